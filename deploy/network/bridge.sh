@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# The external bridge: EXTERNAL_IP is on it, the routers' ports are put into it by neutron, and
+# EXTERNAL_INTERFACE, if there is one. Its alias says that it is ours.
+
+BRIDGE_ALIAS=dietstack
+
+raise_bridge() {
+    is_our_bridge "$EXTERNAL_BRIDGE" || make_bridge
+    give_bridge_its_address
+    unplug_former_interfaces
+    if [[ -n $EXTERNAL_INTERFACE ]]; then
+        plug_external_interface
+    fi
+}
+
+# wait_for_external_interface: while the host boots; without it the rest is raised all the same.
+wait_for_external_interface() {
+    local deadline=$((SECONDS + 30))
+    until [[ -z $EXTERNAL_INTERFACE ]] || link_exists "$EXTERNAL_INTERFACE"; do
+        if ((SECONDS >= deadline)); then
+            complain warning "EXTERNAL_INTERFACE='$EXTERNAL_INTERFACE' did not appear within 30 s"
+            return
+        fi
+        sleep 0.2
+    done
+}
+
+# lower_bridges: takes away every bridge of ours; what was plugged in gets its old state back.
+lower_bridges() {
+    local bridge key
+    for bridge in $(our_bridges); do
+        ip link delete dev "$bridge"
+    done
+    for key in $(remembered_keys link.); do
+        if link_exists "${key#link.}"; then
+            ip link set dev "${key#link.}" "$(remembered "$key")"
+        fi
+    done
+}
+
+# The address is set by hand, or the kernel would change it with every port that comes or goes and
+# all neighbours would have to learn it anew.
+make_bridge() {
+    local address
+    address=$(mac_of "$EXTERNAL_INTERFACE")
+    ip -batch - <<-END
+		link add name $EXTERNAL_BRIDGE address $address type bridge forward_delay 0 stp_state 0
+		link set dev $EXTERNAL_BRIDGE alias $BRIDGE_ALIAS
+		link set dev $EXTERNAL_BRIDGE up
+	END
+}
+
+# mac_of INTERFACE: its own, so that networks that admit one address a port admit the bridge; a
+# locally administered one without an interface.
+mac_of() {
+    if link_exists "$1"; then
+        ip -o link show dev "$1" | sed -E 's/.*link\/ether ([0-9a-f:]+).*/\1/'
+    else
+        od -An -N5 -tx1 /dev/urandom | sed 's/^ /02:/; s/ /:/g'
+    fi
+}
+
+plug_external_interface() {
+    if [[ $(master_of "$EXTERNAL_INTERFACE") != "$EXTERNAL_BRIDGE" ]]; then
+        remember "link.$EXTERNAL_INTERFACE" "$(state_of "$EXTERNAL_INTERFACE")"
+        ip link set dev "$EXTERNAL_INTERFACE" master "$EXTERNAL_BRIDGE"
+    fi
+    ip link set dev "$EXTERNAL_INTERFACE" up
+}
+
+# An interface that EXTERNAL_INTERFACE named in an earlier run.
+unplug_former_interfaces() {
+    local key link
+    for key in $(remembered_keys link.); do
+        link=${key#link.}
+        if [[ $link != "$EXTERNAL_INTERFACE" ]] && link_exists "$link" &&
+            [[ $(master_of "$link") == "$EXTERNAL_BRIDGE" ]]; then
+            ip link set dev "$link" nomaster
+            ip link set dev "$link" "$(remembered "$key")"
+        fi
+    done
+}
+
+give_bridge_its_address() {
+    local address
+    ip link set dev "$EXTERNAL_BRIDGE" up
+    for address in $(addresses_of "$EXTERNAL_BRIDGE"); do
+        [[ $address == "$EXTERNAL_IP" ]] || ip address delete "$address" dev "$EXTERNAL_BRIDGE"
+    done
+    ip address replace "$EXTERNAL_IP" broadcast + dev "$EXTERNAL_BRIDGE"
+}
+
+is_our_bridge() {
+    [[ " $(our_bridges | tr '\n' ' ')" == *" $1 "* ]]
+}
+
+# our_bridges: names of the bridges with our alias (`ip -o` folds it into the link's line).
+our_bridges() {
+    ip -o link show type bridge |
+        awk -v alias="$BRIDGE_ALIAS" '/\\ +alias / && $NF == alias { sub(/:$/, "", $2); print $2 }'
+}
+
+# master_of LINK: the bridge or bond it is a port of; nothing if it is its own master.
+master_of() {
+    ip -o link show dev "$1" | sed -nE 's/.* master ([^ ]+) .*/\1/p'
+}
+
+addresses_of() {
+    ip -4 -o address show dev "$1" | awk '{ print $4 }'
+}
+
+state_of() {
+    if [[ $(ip -o link show dev "$1") =~ [\<,]UP[,\>] ]]; then
+        echo up
+    else
+        echo down
+    fi
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Directories whose mounts every container sees: the NFS volumes that cinder and nova mount, and the
+# network namespaces of the neutron agents. A mount propagates only through a shared mount point.
+
+raise_mounts() {
+    share_directory "$STATE_DIR/mnt"
+    share_directory /run/netns
+}
+
+# share_directory DIRECTORY: a mount point of its own, so that its propagation is nobody else's affair.
+share_directory() {
+    mkdir -p "$1"
+    if ! mountpoint -q "$1"; then
+        remember "mount.$1" absent
+        mount --bind "$1" "$1"
+    fi
+    mount --make-rshared "$1"
+}
+
+# lower_mounts: /run/netns stays if somebody else keeps a namespace in it.
+lower_mounts() {
+    unmount_below "$STATE_DIR/mnt"
+    unmount_all "$STATE_DIR/mnt"
+    if [[ -n $(remembered mount./run/netns) && -z $(ls -A /run/netns 2>/dev/null) ]]; then
+        unmount_all /run/netns
+        rmdir /run/netns
+    fi
+}
+
+# unmount_below DIRECTORY: every mount in it, the innermost first.
+unmount_below() {
+    local target
+    while read -r target; do
+        unmount_all "$target"
+    done < <(awk -v top="$1/" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo | sort -ru)
+}
+
+# unmount_all TARGET: mounts may be stacked, and a network file system may have lost its server.
+unmount_all() {
+    while mountpoint -q "$1"; do
+        timeout 10 umount "$1" || umount --force --lazy "$1"
+    done
+}

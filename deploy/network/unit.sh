@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# On a systemd host a unit raises the network again after a reboot, before Docker starts our
+# containers. It works on a copy of these files in STATE_DIR, so that the checkout may be gone.
+
+UNIT=dietstack-network.service
+UNIT_FILE=/etc/systemd/system/$UNIT
+
+install_unit() {
+    local source copy=$STATE_DIR/network/deploy
+    [[ -d /run/systemd/system ]] || return 0
+    source=$(dirname "${BASH_SOURCE[0]}")/..
+    if ! diff -rq "$source/network" "$copy/network" >/dev/null 2>&1 ||
+        ! diff -q "$source/settings.sh" "$copy/settings.sh" >/dev/null 2>&1; then
+        rm -rf "$copy"
+        mkdir -p "$copy"
+        cp -r "$source/network" "$source/messages.sh" "$source/ipv4.sh" "$source/settings.sh" "$copy"
+    fi
+    if [[ ! -f $UNIT_FILE || $(<"$UNIT_FILE") != "$(unit_text)" ]]; then
+        unit_text >"$UNIT_FILE"
+        systemctl daemon-reload
+    fi
+    systemctl is-enabled --quiet "$UNIT" || systemctl enable --quiet "$UNIT"
+}
+
+remove_unit() {
+    if [[ -e $UNIT_FILE ]]; then
+        systemctl disable --now --quiet "$UNIT"
+        rm -f "$UNIT_FILE"
+        systemctl daemon-reload
+    fi
+}
+
+unit_text() {
+    cat <<-END
+		[Unit]
+		Description=External bridge, packet filter rules and shared mounts of DietStack
+		After=network.target local-fs.target systemd-sysctl.service
+		Before=docker.service
+		RequiresMountsFor=$STATE_DIR
+
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		ExecStart=$STATE_DIR/network/deploy/network/at_boot
+
+		[Install]
+		WantedBy=multi-user.target docker.service
+	END
+}
