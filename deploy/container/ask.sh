@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# The questions that health checks ask. Each prints one line and fails when the answer is wrong.
+
+source /etc/dietstack/settings.sh
+source /opt/dietstack/secrets.sh
+
+readonly TOKEN_HEADER=/run/dietstack-health-token
+
+# ask_api PATH: the API at PATH (http://...) has to answer a request that needs a token and its database.
+ask_api() {
+    local url=$1 status
+    [[ -s $TOKEN_HEADER ]] || issue_token
+    status=$(http_status "$url" --header @"$TOKEN_HEADER")
+    if [[ $status == 401 ]]; then
+        issue_token
+        status=$(http_status "$url" --header @"$TOKEN_HEADER")
+    fi
+    [[ $status == 200 ]] || complain "$url answered $status"
+}
+
+# issue_token: keystone has to give this service's user a token.
+issue_token() {
+    local password=${SERVICE^^}_PASSWORD headers token
+    headers=$(printf '{"auth":{"identity":{"methods":["password"],"password":{"user":
+        {"name":"%s","domain":{"id":"default"},"password":"%s"}}},
+        "scope":{"project":{"name":"service","domain":{"id":"default"}}}}}' "$SERVICE" "${!password}" |
+        curl --silent --max-time 8 --output /dev/null --dump-header - --header 'Content-Type: application/json' \
+            --data @- "http://$CONTROL_IP:5000/v3/auth/tokens") || complain "keystone gave no token"
+    token=$(sed -n 's/^x-subject-token: *\([^ \r]*\).*/\1/Ip' <<<"$headers")
+    [[ -n $token ]] || complain "keystone gave no token: ${headers%%$'\r'*}"
+    (umask 077 && printf 'X-Auth-Token: %s\n' "$token" >"$TOKEN_HEADER")
+}
+
+http_status() { # URL [curl options]: prints 000 when nothing answered
+    curl --silent --max-time 8 --output /dev/null --write-out '%{http_code}' "$@" || true
+}
+
+# ask_rpc EXCHANGE TOPIC: the process of this container has to answer a call over RabbitMQ.
+ask_rpc() {
+    RABBITMQ_PASSWORD=$RABBITMQ_PASSWORD /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping \
+        "$CONTROL_IP" "$1" "$2" 2>&1 || exit 1
+}
+
+complain() {
+    echo "$SERVICE $PROCESS: $1"
+    exit 1
+}
+
+expect_status() { # STATUS URL
+    local status
+    status=$(http_status "$2")
+    [[ $status == "$1" ]] || complain "$2 answered $status"
+}

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# What the starts of the OpenStack services share.
+
+readonly VENV=/opt/openstack
+export PATH=$VENV/bin:$PATH
+readonly COMMON=/opt/dietstack/common.conf DATABASE=/opt/dietstack/database.conf
+CONFIG_GROUP=openstack
+password_name=${SERVICE^^}_PASSWORD
+SERVICE_PASSWORD=${!password_name:-}
+
+# One memory arena instead of one a thread: measured, it saves a tenth of the memory.
+export MALLOC_ARENA_MAX=1
+export PYTHONUNBUFFERED=1 HOME=/tmp
+
+install -d -o openstack -g openstack "/run/lock/$SERVICE" "/var/lib/$SERVICE"
+
+# serve_wsgi MODULE PORT [uwsgi option...]
+# Becomes the WSGI server of MODULE:application, without root's rights, on the DS network and,
+# unless ON_DS_ONLY is set, on the external network.
+serve_wsgi() {
+    local module=$1 port=$2
+    local addresses=(--http-socket "$DS_IP:$port")
+    shift 2
+    [[ -n ${ON_DS_ONLY:-} ]] || addresses+=(--http-socket "$EXTERNAL_ADDRESS:$port")
+    own_logs
+    run_as openstack pyuwsgi "${addresses[@]}" --module "$module:application" \
+        --die-on-term --need-app --single-interpreter --enable-threads --threads 8 \
+        --buffer-size 65535 --add-header 'Connection: close' \
+        --disable-logging --log-5xx "$@"
+}
+
+# Files in the log directory belong to the user that writes them.
+own_logs() {
+    chown openstack:openstack /var/log/dietstack
+    find /var/log/dietstack -name "$PROCESS.log*" -exec chown openstack:openstack {} +
+}
+
+run_service() { # COMMAND...: becomes it without root's rights
+    own_logs
+    run_as openstack "$@"
+}

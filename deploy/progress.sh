@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Steps that a person can follow: what runs, and how long it took.
+
+# step NAME COMMAND...: runs it, its output kept in a file that is shown when it fails.
+step() {
+    local name=$1 started=$EPOCHREALTIME output status=0
+    shift
+    output=$(mktemp)
+    [[ ! -t 1 ]] || printf '%-28s ...' "$name"
+    # In a subshell of its own, for a failure inside to end the step at once.
+    (set -e; "$@") >"$output" 2>&1 &
+    wait $! || status=$?
+    [[ ! -t 1 ]] || printf '\r'
+    if ((status == 0)); then
+        printf '%-28s %6.1f s\n' "$name" "$(seconds_since "$started")"
+    else
+        printf '%-28s failed after %.1f s\n' "$name" "$(seconds_since "$started")"
+        tail -n 40 "$output" >&2
+    fi
+    rm -f "$output"
+    return $status
+}
+
+seconds_since() { # a value of EPOCHREALTIME
+    local now=$EPOCHREALTIME
+    local micro=$((${now/./} - ${1/./}))
+    printf '%d.%06d' $((micro / 1000000)) $((micro % 1000000))
+}

@@ -1,0 +1,16 @@
+# shellcheck shell=bash disable=SC2034
+image=openstack
+ports=(control:8776)
+databases=(cinder)
+endpoints=(volumev3=8776/v3)
+
+containers() {
+    on control container api
+    on control container scheduler
+    on control container volume "${storage[@]}"
+    on control container backup "${storage[@]}" -v "$STATE_DIR/backups:/var/lib/cinder/backups"
+}
+
+storage=(--pid host --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH --device /dev/fuse --cgroupns host
+    --security-opt apparmor=unconfined --security-opt seccomp=unconfined
+    -v /sys/fs/cgroup:/sys/fs/cgroup -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared")

@@ -1,0 +1,7 @@
+# shellcheck shell=bash disable=SC2034
+image=openstack
+ports=()
+
+containers() {
+    on control container cli -v "$STATE_DIR/clouds.yaml:/etc/openstack/clouds.yaml:ro"
+}

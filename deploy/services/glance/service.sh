@@ -1,0 +1,9 @@
+# shellcheck shell=bash disable=SC2034
+image=openstack
+ports=(control:9292)
+databases=(glance)
+endpoints=(image=9292)
+
+containers() {
+    on control container glance -v "$STATE_DIR/glance:/var/lib/glance"
+}

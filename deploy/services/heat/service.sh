@@ -1,0 +1,11 @@
+# shellcheck shell=bash disable=SC2034
+image=openstack
+ports=(control:8004 control:8000)
+databases=(heat)
+endpoints=("orchestration=8004/v1/%(project_id)s" cloudformation=8000/v1)
+
+containers() {
+    on control container api
+    on control container api-cfn
+    on control container engine
+}

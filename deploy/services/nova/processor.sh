@@ -1,0 +1,6 @@
+# shellcheck shell=bash disable=SC2034
+# A server on KVM gets the host's processor; an emulated one the processor that is emulated fastest.
+case $VIRT_TYPE in
+kvm) CPU_MODE=host-model ;;
+qemu) CPU_MODE=none ;;
+esac

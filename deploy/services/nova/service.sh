@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2034
+image=openstack
+ports=(control:8774 control:8775 control:6080)
+databases=(nova nova_api nova_cell0)
+endpoints=(compute=8774/v2.1)
+
+containers() {
+    on control container api
+    on control container metadata
+    on control container scheduler
+    on control container conductor
+    on control container novncproxy
+    # The NFS client has to outlive this container, and what it mounts has to be seen by libvirt.
+    on compute container compute \
+        --pid host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH \
+        --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
+        --device /dev/net/tun --device /dev/fuse --cgroupns host \
+        -v /sys/fs/cgroup:/sys/fs/cgroup \
+        -v /run/libvirt:/run/libvirt \
+        -v "$STATE_DIR/instances:/var/lib/nova/instances" \
+        -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
+}
