@@ -1,0 +1,7 @@
+# shellcheck shell=bash disable=SC2034
+image=mariadb
+ports=(control:3306)
+
+containers() {
+    on control container mariadb -v "$STATE_DIR/mariadb:/var/lib/mysql"
+}
