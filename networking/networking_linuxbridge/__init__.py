@@ -1,0 +1,1 @@
+"""Linux bridges and VXLAN for a current OpenStack Neutron."""

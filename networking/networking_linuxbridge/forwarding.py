@@ -1,0 +1,105 @@
+"""Keep the VXLAN forwarding tables what the server knows to be true.
+
+The server sends every change (l2population). What it sent while the agent or the message broker was away is
+lost, so the agent asks for the whole truth whenever it may have missed something.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from neutron.api.rpc.callbacks import resources
+from neutron.api.rpc.handlers import resources_rpc
+from neutron_lib import constants, context
+from oslo_log import log
+
+from networking_linuxbridge import fdb, links, names
+
+LOG = log.getLogger(__name__)
+
+# Every one of these entries is a pair of a MAC address and an IP address, by the host they are behind.
+PortsByHost = Mapping[str, Iterable[tuple[str, str]]]
+
+_HIGHLY_AVAILABLE = (constants.DEVICE_OWNER_HA_REPLICATED_INT, constants.DEVICE_OWNER_ROUTER_SNAT)
+
+
+class Forwarding:
+    """The forwarding tables of the host whose VXLAN address is LOCAL_IP. Safe to use from many threads."""
+
+    def __init__(self, host: str, local_ip: str | None) -> None:
+        self.host = host
+        self.local_ip = local_ip
+        self._lock = threading.Lock()
+        self._doubted: dict[int, str] = {}
+
+    def add(self, vni: int, ports: PortsByHost) -> None:
+        """Enter ports of other hosts, as the server announced them."""
+        with self._lock:
+            if links.exists(names.vxlan(vni)):
+                fdb.add(names.vxlan(vni), self._entries(ports))
+
+    def remove(self, vni: int, ports: PortsByHost) -> None:
+        """Drop ports of other hosts, as the server announced them."""
+        with self._lock:
+            if links.exists(names.vxlan(vni)):
+                fdb.remove(names.vxlan(vni), self._entries(ports))
+
+    def doubt(self, vni: int, network_id: str) -> None:
+        """Remember that the table of a network may be wrong."""
+        self._doubted[vni] = network_id
+
+    def settle_doubts(self) -> None:
+        """Make every doubted table what the server says.
+
+        What raises an error stays in doubt, to be tried again.
+        """
+        if not self._doubted:
+            return
+        # Announcements that come in the meantime wait for the lock, and are applied to the newer table.
+        with self._lock:
+            host_ips = _vxlan_addresses_of_hosts()
+            for vni, network_id in list(self._doubted.items()):
+                device = names.vxlan(vni)
+                if links.exists(device):
+                    entries = set(self._entries(_active_ports(network_id, host_ips)))
+                    fdb.replace(device, entries)
+                    LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
+                del self._doubted[vni]
+
+    def _entries(self, ports: PortsByHost) -> Iterable[fdb.Entry]:
+        return (
+            fdb.Entry(mac, host_ip)
+            for host_ip, pairs in ports.items()
+            if host_ip != self.local_ip
+            for mac, _ip in pairs
+        )
+
+
+def _vxlan_addresses_of_hosts() -> dict[str, str]:
+    agents = _pull(resources.AGENT, {})
+    return {
+        agent.host: agent.configurations["tunneling_ip"]
+        for agent in agents
+        if agent.configurations.get("tunneling_ip")
+    }
+
+
+def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what l2population would announce: the network's active ports by the address of their host."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for port in _pull(resources.PORT, {"network_id": network_id}):
+        if port.status != constants.PORT_STATUS_ACTIVE:
+            continue
+        for binding in port.bindings:
+            if binding.status != constants.ACTIVE or binding.host not in host_ips:
+                continue
+            pairs = found.setdefault(host_ips[binding.host], [constants.FLOODING_ENTRY])
+            if port.device_owner not in _HIGHLY_AVAILABLE:
+                pairs += [(str(port.mac_address), str(ip.ip_address)) for ip in port.fixed_ips]
+    return found
+
+
+def _pull(kind: str, filters: dict[str, str]) -> list[Any]:
+    admin = context.get_admin_context_without_session()
+    pulled: list[Any] = resources_rpc.ResourcesPullRpcApi().bulk_pull(admin, kind, filter_kwargs=filters)
+    return pulled

@@ -1,0 +1,56 @@
+"""Run one of neutron's agents as a single process.
+
+Neutron's agents do their privileged work in helper processes (privsep, rootwrap) and fork once more to be
+supervised: three processes of about 120 MB each where one does. Who runs an agent as root, in a container
+that is supervised anyway, gains nothing from either.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from neutron import privileged
+from neutron.conf.agent import common as agent_config
+from oslo_config import cfg
+from oslo_privsep import priv_context
+from oslo_service import service
+
+REFUSED = 2
+
+
+def run(binary: str, main: Callable[[], object]) -> None:
+    """Run MAIN, an agent's main function, as the process BINARY, with all its privileged work in it.
+
+    Refuses (exit code 2, one line on stderr) unless the process is root.
+    """
+    if os.geteuid() != 0:
+        refuse(f"{binary}: uid {os.geteuid()} may not configure the network: run it as root")
+    # Neutron derives the names of its iptables chains from the name of the program. They have to stay
+    # what they are over restarts, however the program was started.
+    sys.argv[0] = binary
+    do_privileged_work_here()
+    stay_one_process()
+    main()
+
+
+def refuse(reason: str) -> NoReturn:
+    """End the process before it changed anything: REASON is the one line that says why."""
+    print(reason, file=sys.stderr)  # noqa: T201
+    sys.exit(REFUSED)
+
+
+def do_privileged_work_here() -> None:
+    """Make neutron's privileged functions plain function calls, and its root helper none."""
+    for context in vars(privileged).values():
+        if isinstance(context, priv_context.PrivContext):
+            context.set_client_mode(False)
+    agent_config.register_root_helper(cfg.CONF)
+    cfg.CONF.set_default("root_helper", "", group="AGENT")
+    cfg.CONF.set_default("use_helper_for_ns_read", False, group="AGENT")
+
+
+def stay_one_process() -> None:
+    """Make oslo.service run a service in the process that launches it instead of in a child."""
+    service.launch = functools.partial(service.launch, no_fork=True)

@@ -1,0 +1,171 @@
+"""Network devices: what sysfs tells of them, and what netlink is asked to do with them.
+
+Every function names the state that shall be, and does nothing where it already is.
+"""
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import netaddr
+from pyroute2 import IPRoute
+from pyroute2.netlink.exceptions import NetlinkError
+
+_SYSFS = Path("/sys/class/net")
+_IPV6 = Path("/proc/sys/net/ipv6/conf")
+_IFF_UP = 0x1
+_SCOPE_LINK = 253
+
+
+def names() -> list[str]:
+    """Return the names of all devices."""
+    return [entry.name for entry in _SYSFS.iterdir()]
+
+
+def exists(name: str) -> bool:
+    """Tell whether there is a device of that name."""
+    return (_SYSFS / name).exists()
+
+
+def index(name: str) -> int:
+    """Return the kernel's index of a device, which no two devices ever share; 0 if it is not there."""
+    try:
+        return int((_SYSFS / name / "ifindex").read_text())
+    except OSError:
+        return 0
+
+
+def is_bridge(name: str) -> bool:
+    """Tell whether a device is a bridge."""
+    return (_SYSFS / name / "bridge").exists()
+
+
+def is_vlan(name: str) -> bool:
+    """Tell whether a device is a VLAN device."""
+    return "DEVTYPE=vlan" in (_SYSFS / name / "uevent").read_text().splitlines()
+
+
+def bridge_of(name: str) -> str | None:
+    """Return the bridge that a device is a port of."""
+    try:
+        return (_SYSFS / name / "brport/bridge").readlink().name
+    except OSError:
+        return None
+
+
+def ports_of(bridge: str) -> list[str]:
+    """Return the names of a bridge's ports."""
+    return [entry.name for entry in (_SYSFS / bridge / "brif").iterdir()]
+
+
+def has_addresses(name: str) -> bool:
+    """Tell whether the host has addresses on a device, its link-local ones apart."""
+    with IPRoute() as kernel:
+        return any(address["scope"] != _SCOPE_LINK for address in kernel.get_addr(index=_index(name)))
+
+
+def add_bridge(name: str, mtu: int) -> None:
+    """Have a bridge that forwards at once, filters what it forwards, and is out of the host's own reach."""
+    if not exists(name):
+        _add(name, kind="bridge", br_forward_delay=0, br_stp_state=0, br_mcast_snooping=0)
+    filter_bridged_frames(name)
+    disable_ipv6(name)
+    set_mtu(name, mtu)
+    set_state(name, up=True)
+
+
+def filter_bridged_frames(bridge: str) -> None:
+    """Send what a bridge forwards through iptables, whatever the host's net.bridge sysctls say."""
+    switches = [_SYSFS / bridge / "bridge" / f"nf_call_{table}" for table in ("iptables", "ip6tables")]
+    if any(switch.read_text().strip() != "1" for switch in switches):
+        _set(bridge, kind="bridge", br_nf_call_iptables=1, br_nf_call_ip6tables=1)
+
+
+def add_vxlan(name: str, vni: int, local_ip: str, port: int, mtu: int) -> bool:
+    """Have a VXLAN device that sends only where its forwarding table says.
+
+    It learns nothing by itself: who could spoof a packet on the underlay could otherwise redirect
+    servers' traffic, and entries made by hand would block servers that moved.
+    Returns True if the device is a new one, whose forwarding table is empty.
+    """
+    local = "vxlan_local6" if netaddr.IPAddress(local_ip).version == 6 else "vxlan_local"
+    wanted = {"vxlan_id": vni, local: local_ip, "vxlan_port": port}
+    present = exists(name) and _vxlan_matches(name, wanted)
+    if not present:
+        delete(name)
+        _add(name, kind="vxlan", vxlan_learning=False, mtu=mtu, **wanted)
+        disable_ipv6(name)
+    set_mtu(name, mtu)
+    set_state(name, up=True)
+    return not present
+
+
+def add_vlan(name: str, parent: str, vlan_id: int) -> None:
+    """Have a VLAN device on a parent device."""
+    if not exists(name):
+        _add(name, kind="vlan", link=index(parent), vlan_id=vlan_id)
+        disable_ipv6(name)
+    set_state(name, up=True)
+
+
+def attach(name: str, bridge: str) -> None:
+    """Have a device as a port of a bridge."""
+    if bridge_of(name) != bridge:
+        _set(name, master=_index(bridge))
+
+
+def set_mtu(name: str, mtu: int) -> None:
+    """Have a device with an MTU in bytes."""
+    if int((_SYSFS / name / "mtu").read_text()) != mtu:
+        _set(name, mtu=mtu)
+
+
+def set_state(name: str, *, up: bool) -> None:
+    """Have a device up or down."""
+    flags = int((_SYSFS / name / "flags").read_text(), 16)
+    if bool(flags & _IFF_UP) != up:
+        _set(name, state="up" if up else "down")
+
+
+def disable_ipv6(name: str) -> None:
+    """Keep the host from taking part in IPv6 on a device that belongs to servers."""
+    switch = _IPV6 / name / "disable_ipv6"
+    if switch.exists() and switch.read_text().strip() != "1":
+        switch.write_text("1")
+
+
+def delete(name: str) -> None:
+    """Have no device of that name."""
+    try:
+        with IPRoute() as kernel:
+            for found in kernel.link_lookup(ifname=name):
+                kernel.link("del", index=found)
+    except NetlinkError as error:
+        if error.code != errno.ENODEV:
+            raise
+
+
+def _add(name: str, **attributes: Any) -> None:
+    with IPRoute() as kernel:
+        kernel.link("add", ifname=name, **attributes)
+
+
+def _set(name: str, **attributes: Any) -> None:
+    with IPRoute() as kernel:
+        kernel.link("set", index=_index(name), **attributes)
+
+
+def _index(name: str) -> int:
+    found = index(name)
+    if not found:
+        raise NetlinkError(errno.ENODEV, name)
+    return found
+
+
+def _vxlan_matches(name: str, wanted: dict[str, Any]) -> bool:
+    with IPRoute() as kernel:
+        (link,) = kernel.link("get", index=_index(name))
+    data = link.get_nested("IFLA_LINKINFO", "IFLA_INFO_DATA")
+    return data is not None and all(
+        data.get_attr(f"IFLA_{attribute.upper()}") == value for attribute, value in wanted.items()
+    )

@@ -1,0 +1,122 @@
+"""What neutron's common agent loop asks of a kind of agent, answered for Linux bridges."""
+
+from typing import Any
+
+from neutron.plugins.ml2.drivers.agent import _agent_manager_base as base
+from neutron_lib import constants
+from neutron_lib.agent import topics
+from oslo_log import log
+
+from networking_linuxbridge import links, names
+from networking_linuxbridge.forwarding import Forwarding
+from networking_linuxbridge.networks import CannotWireError, Networks, Segment
+from networking_linuxbridge.rpc import Callbacks
+
+LOG = log.getLogger(__name__)
+
+_DEFAULT_MTU = 1500
+
+
+class LinuxBridgeManager(base.CommonAgentManagerBase):
+    """Puts the devices of ports into the bridges of their networks."""
+
+    def __init__(self, networks: Networks, forwarding: Forwarding) -> None:
+        self.networks = networks
+        self.forwarding = forwarding
+        self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
+
+    def plug_interface(
+        self, network_id: str, network_segment: base.NetworkSegment, device: str, device_owner: str
+    ) -> bool:
+        """Put a device into the bridge of its network; False if this host cannot have the network."""
+        segment = Segment(
+            network_segment.network_type,
+            network_segment.physical_network,
+            network_segment.segmentation_id,
+            network_segment.mtu or _DEFAULT_MTU,
+        )
+        try:
+            bridge, is_new = self.networks.wire(network_id, segment)
+        except CannotWireError as reason:
+            LOG.error("Port %s (%s) of network %s not plugged: %s", device, device_owner, network_id, reason)
+            self.bridge_of.pop(device, None)
+            return False
+        if is_new:
+            self.forwarding.doubt(network_segment.segmentation_id, network_id)
+        links.disable_ipv6(device)
+        links.set_mtu(device, segment.mtu)
+        links.attach(device, bridge)
+        self.bridge_of[device] = bridge
+        return True
+
+    def misplaced(self) -> set[str]:
+        """Return the devices that someone took out of their bridge, which is there."""
+        return {
+            device
+            for device, bridge in self.bridge_of.items()
+            if links.exists(device)
+            and links.bridge_of(device) != bridge
+            and (names.is_bridge(bridge) or links.exists(bridge))
+        }
+
+    def tidy(self) -> None:
+        """Forget devices that are gone, and remove the bridges they leave unused."""
+        self.bridge_of = {device: bridge for device, bridge in self.bridge_of.items() if links.exists(device)}
+        self.networks.remove_unused()
+
+    def ensure_port_admin_state(self, device: str, admin_state_up: bool) -> None:
+        """Set a device up or down."""
+        links.set_state(device, up=admin_state_up)
+
+    def get_all_devices(self) -> set[str]:
+        """Return the devices of ports on this host."""
+        return set(filter(names.is_tap, links.names()))
+
+    def get_devices_modified_timestamps(self, devices: set[str]) -> dict[str, int]:
+        """Return what changes when a device is replaced by another one of the same name."""
+        return {device: links.index(device) for device in devices}
+
+    def get_agent_configurations(self) -> dict[str, Any]:
+        """Return what the server has to know of this agent to bind ports and announce them to others."""
+        joined = self.networks.local_ip is not None
+        return {
+            "bridge_mappings": self.networks.bridges,
+            "interface_mappings": self.networks.interfaces,
+            "tunneling_ip": self.networks.local_ip,
+            "tunnel_types": [constants.TYPE_VXLAN] if joined else [],
+            "l2_population": joined,
+        }
+
+    def get_agent_id(self) -> str:
+        """Return the name by which the server logs this agent's requests."""
+        return f"linuxbridge-{self.forwarding.host}"
+
+    def get_extension_driver_type(self) -> str:
+        """Return the key under which agent extensions keep their drivers for Linux bridges."""
+        return "linuxbridge"
+
+    def get_agent_api(self, **_: object) -> None:
+        """Offer agent extensions nothing beyond what they are called with."""
+
+    def get_rpc_callbacks(self, context: Any, agent: Any, sg_agent: Any) -> Callbacks:
+        """Return the receiver of the server's announcements."""
+        return Callbacks(context, agent, sg_agent)
+
+    def get_rpc_consumers(self) -> list[list[str]]:
+        """Return the announcements to listen to."""
+        return [
+            [topics.PORT, topics.UPDATE],
+            [topics.PORT_BINDING, topics.ACTIVATE],
+            [topics.NETWORK, topics.UPDATE],
+            [topics.SECURITY_GROUP, topics.UPDATE],
+            [topics.L2POPULATION, topics.UPDATE],
+        ]
+
+    def setup_arp_spoofing_protection(self, device: str, device_details: dict[str, Any]) -> None:
+        """Do nothing: there is no ARP protection yet."""
+
+    def delete_arp_spoofing_protection(self, devices: set[str]) -> None:
+        """Do nothing: there is no ARP protection yet."""
+
+    def delete_unreferenced_arp_protection(self, current_devices: set[str]) -> None:
+        """Do nothing: there is no ARP protection yet."""

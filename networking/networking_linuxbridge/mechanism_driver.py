@@ -1,0 +1,85 @@
+"""Tell neutron how ports on Linux bridges are bound, and say why where they cannot be."""
+
+from typing import Any, ClassVar
+
+from neutron.agent import securitygroups_rpc
+from neutron.plugins.ml2.drivers import mech_agent
+from neutron_lib import constants
+from neutron_lib.api.definitions import portbindings, qinq, vlantransparent
+from neutron_lib.plugins.ml2 import api
+from oslo_log import log
+
+LOG = log.getLogger(__name__)
+
+
+class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
+    """Binds ports to hosts whose Linux bridge agent is alive and reaches the network.
+
+    Nova makes the device of the port, a tap, and connects the server to it; the agent puts it into the
+    bridge of the network.
+    """
+
+    _explicitly_not_supported_extensions: ClassVar[set[str]] = {vlantransparent.ALIAS, qinq.ALIAS}
+
+    def __init__(self) -> None:
+        super().__init__(
+            constants.AGENT_TYPE_LINUXBRIDGE,
+            portbindings.VIF_TYPE_TAP,
+            {portbindings.CAP_PORT_FILTER: securitygroups_rpc.is_firewall_enabled()},
+        )
+
+    @property
+    def connectivity(self) -> str:
+        """Say that ports of a network reach each other on layer 2."""
+        return str(portbindings.CONNECTIVITY_L2)
+
+    def get_allowed_network_types(self, agent: dict[str, Any]) -> list[str]:
+        """Return the types of networks that an agent takes part in."""
+        tunnels: list[str] = agent["configurations"].get("tunnel_types", [])
+        return [*tunnels, constants.TYPE_FLAT, constants.TYPE_VLAN]
+
+    def get_mappings(self, agent: dict[str, Any]) -> dict[str, str]:
+        """Return the physical networks that an agent's host is connected to, and by what."""
+        known = agent["configurations"]
+        return {**known.get("interface_mappings", {}), **known.get("bridge_mappings", {})}
+
+    def bind_port(self, context: Any) -> None:
+        """Bind a port to its host, or say in the log why that cannot be."""
+        obstacle = self._obstacle(context)
+        if obstacle is None:
+            super().bind_port(context)
+        else:
+            LOG.warning(
+                "Port %s of network %s cannot be bound on host %s: %s",
+                context.current["id"],
+                context.network.current["id"],
+                context.host,
+                obstacle,
+            )
+
+    def _obstacle(self, context: Any) -> str | None:
+        vnic_type = context.current.get(portbindings.VNIC_TYPE, portbindings.VNIC_NORMAL)
+        if vnic_type not in self.supported_vnic_types:
+            return f"its vnic_type is {vnic_type}, and Linux bridges have {self.supported_vnic_types} only"
+        agents = context.host_agents(self.agent_type)
+        if not agents:
+            return "no Linux bridge agent ever reported from there"
+        alive = [agent for agent in agents if agent["alive"]]
+        if not alive:
+            return f"the Linux bridge agent there is down since {agents[0]['heartbeat_timestamp']}"
+        missing = [self._missing(segment, agent) for segment in context.segments_to_bind for agent in alive]
+        if all(missing):
+            return "; ".join(filter(None, missing)) or "the network has no segment left to bind"
+        return None
+
+    def _missing(self, segment: dict[str, Any], agent: dict[str, Any]) -> str | None:
+        kind = segment[api.NETWORK_TYPE]
+        allowed = self.get_allowed_network_types(agent)
+        if kind not in allowed:
+            hint = ", since [vxlan] local_ip is not set for it" if kind == constants.TYPE_VXLAN else ""
+            return f"its network is of type {kind} and the agent takes part in {allowed} only{hint}"
+        mappings = self.get_mappings(agent)
+        physical = segment[api.PHYSICAL_NETWORK]
+        if kind != constants.TYPE_VXLAN and physical not in mappings:
+            return f"its network is on {physical} and the agent's mappings are {mappings}"
+        return None

@@ -1,0 +1,117 @@
+"""The bridges of the networks that have ports on this host, and what joins them to other hosts."""
+
+from dataclasses import dataclass
+
+from neutron_lib import constants
+from oslo_log import log
+from pyroute2.netlink.exceptions import NetlinkError
+
+from networking_linuxbridge import links, names
+
+LOG = log.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """How neutron realises a network: its type and what belongs to that; MTU in bytes."""
+
+    network_type: str
+    physical_network: str | None
+    segmentation_id: int | None
+    mtu: int
+
+
+class CannotWireError(Exception):
+    """A network cannot be had on this host; the message says why."""
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What the host offers: its VXLAN address and port, its bridges and interfaces by physical network."""
+
+    local_ip: str | None
+    vxlan_port: int
+    bridges: dict[str, str]
+    interfaces: dict[str, str]
+
+    def wire(self, network_id: str, segment: Segment) -> tuple[str, bool]:
+        """Have the bridge of a network, joined to the other hosts.
+
+        Returns the bridge's name, and whether its VXLAN device is a new one with an empty forwarding table.
+        Raises CannotWireError if this host cannot have the network.
+        """
+        try:
+            if segment.network_type == constants.TYPE_FLAT and segment.physical_network in self.bridges:
+                return self._use_bridge(self.bridges[segment.physical_network]), False
+            bridge = names.bridge(network_id)
+            links.add_bridge(bridge, segment.mtu)
+            return bridge, self._join(bridge, segment)
+        except NetlinkError as error:
+            raise CannotWireError(f"the kernel refused: {error}") from error
+
+    def remove_unused(self) -> None:
+        """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges."""
+        for bridge in filter(names.is_bridge, links.names()):
+            ports = links.ports_of(bridge)
+            if any(names.is_tap(port) for port in ports):
+                continue
+            LOG.info("Bridge %s has no port left on this host: removing it", bridge)
+            for port in ports:
+                if names.is_vxlan(port) or links.is_vlan(port):
+                    links.delete(port)
+            links.delete(bridge)
+
+    def _use_bridge(self, bridge: str) -> str:
+        if not links.is_bridge(bridge):
+            raise CannotWireError(f"[linux_bridge] bridge_mappings: there is no bridge {bridge}")
+        links.filter_bridged_frames(bridge)
+        return bridge
+
+    def _join(self, bridge: str, segment: Segment) -> bool:
+        match segment.network_type:
+            case constants.TYPE_VXLAN:
+                return self._join_vxlan(bridge, segment)
+            case constants.TYPE_VLAN:
+                self._join_vlan(bridge, segment)
+            case constants.TYPE_FLAT:
+                self._join_interface(bridge, self._interface(segment))
+            case other:
+                raise CannotWireError(f"networks of type {other} are none of the agent's")
+        return False
+
+    def _interface(self, segment: Segment) -> str:
+        physical = segment.physical_network or ""
+        interface = self.interfaces.get(physical) or self.bridges.get(physical)
+        if interface is None:
+            raise CannotWireError(f"physical network {physical} is not in the agent's mappings")
+        if not links.exists(interface):
+            raise CannotWireError(f"physical network {physical}: there is no interface {interface}")
+        return interface
+
+    def _join_vxlan(self, bridge: str, segment: Segment) -> bool:
+        if self.local_ip is None or segment.segmentation_id is None:
+            raise CannotWireError("[vxlan] local_ip is not set")
+        vni = segment.segmentation_id
+        device = names.vxlan(vni)
+        is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
+        links.attach(device, bridge)
+        return is_new
+
+    def _join_vlan(self, bridge: str, segment: Segment) -> None:
+        parent = self._interface(segment)
+        if segment.segmentation_id is None:
+            raise CannotWireError(f"a VLAN network on {parent} without a VLAN number")
+        device = names.vlan(parent, segment.segmentation_id)
+        links.add_vlan(device, parent, segment.segmentation_id)
+        links.attach(device, bridge)
+
+    def _join_interface(self, bridge: str, interface: str) -> None:
+        if links.bridge_of(interface) == bridge:
+            return
+        if links.has_addresses(interface):
+            raise CannotWireError(
+                f"interface {interface} has addresses, which would be cut off: put it into a bridge of the "
+                "host's and name that in [linux_bridge] bridge_mappings"
+            )
+        links.attach(interface, bridge)
+        links.set_state(interface, up=True)

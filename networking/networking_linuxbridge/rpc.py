@@ -1,0 +1,78 @@
+"""The server's announcements. Each is noted and wakes the agent, or goes straight into a forwarding table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import oslo_messaging
+from neutron.api.rpc.handlers import securitygroups_rpc
+from neutron.plugins.ml2.drivers.agent import _agent_manager_base as base
+from neutron.plugins.ml2.drivers.l2pop.rpc_manager import l2population_rpc
+from neutron_lib import constants
+from oslo_log import log
+
+from networking_linuxbridge import names
+
+LOG = log.getLogger(__name__)
+
+
+class Callbacks(
+    securitygroups_rpc.SecurityGroupAgentRpcCallbackMixin,
+    l2population_rpc.L2populationRpcCallBackMixin,
+    base.CommonAgentManagerRpcCallBackBase,
+):
+    """Receives what neutron-rpc-server announces to all agents."""
+
+    target = oslo_messaging.Target(version="1.5")
+
+    def port_update(self, _context: Any, **kwargs: Any) -> None:
+        """Note that a port changed; its details are asked for when its turn comes."""
+        self._changed(names.tap(kwargs["port"]["id"]))
+
+    def binding_activate(self, _context: Any, **kwargs: Any) -> None:
+        """Note that a port came to this host: its server was migrated here and is about to resume."""
+        if kwargs["host"] == self.agent.mgr.forwarding.host:
+            self._changed(names.tap(kwargs["port_id"]))
+
+    def network_update(self, _context: Any, **kwargs: Any) -> None:
+        """Note that all ports of a network changed; its MTU may have."""
+        ports = self.agent.network_ports.get(kwargs["network"]["id"], [])
+        self._changed(*(port["device"] for port in ports))
+
+    def security_groups_rule_updated(self, context: Any, **kwargs: Any) -> None:
+        """Note which ports need new rules."""
+        super().security_groups_rule_updated(context, **kwargs)
+        self.agent.awake.set()
+
+    def security_groups_member_updated(self, context: Any, **kwargs: Any) -> None:
+        """Note which ports need new members in their rules."""
+        super().security_groups_member_updated(context, **kwargs)
+        self.agent.awake.set()
+
+    def get_and_clear_updated_devices(self) -> set[str]:
+        """Return the devices to look at again: their ports changed, or someone moved them."""
+        changed: set[str] = super().get_and_clear_updated_devices()
+        misplaced: set[str] = self.agent.mgr.misplaced()
+        return changed | misplaced
+
+    def fdb_add(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
+        """Enter ports that became active on other hosts."""
+        for network in self._vxlan_networks(fdb_entries):
+            self.agent.mgr.forwarding.add(network["segment_id"], network["ports"])
+
+    def fdb_remove(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
+        """Drop ports that other hosts have no more."""
+        for network in self._vxlan_networks(fdb_entries):
+            self.agent.mgr.forwarding.remove(network["segment_id"], network["ports"])
+
+    def fdb_update(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
+        """Do nothing: a port got other IP addresses, but stays where it is with its MAC address."""
+
+    def _changed(self, *devices: str) -> None:
+        self.updated_devices.update(devices)
+        self.agent.awake.set()
+
+    @staticmethod
+    def _vxlan_networks(fdb_entries: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        return [
+            network for network in fdb_entries.values() if network["network_type"] == constants.TYPE_VXLAN
+        ]
