@@ -26,7 +26,7 @@ declare -gA DEFAULTS=(
 declare -gA REMEMBERED=()
 
 # load_settings: gives every setting its value as a shell variable that no child process inherits,
-# and the facts that follow from them: DS_IP, CONTROL_IP, EXTERNAL_ADDRESS, NODE_NAME.
+# and the facts that follow from them: DS_IP, CONTROL_IP, EXTERNAL_ADDRESS, NODE_NAME, RELEASE.
 load_settings() {
     local name
     read_remembered_settings
@@ -97,6 +97,15 @@ settings_text() {
     done
 }
 
+# role_of_node: all-in-one, control or compute.
+role_of_node() {
+    case $CONTROL_NODE,$COMPUTE_NODE in
+    true,true) echo all-in-one ;;
+    true,*) echo control ;;
+    *) echo compute ;;
+    esac
+}
+
 is_setting() {
     [[ " ${SETTINGS[*]} " == *" $1 "* ]]
 }
@@ -116,6 +125,11 @@ random_secret() {
 
 # shellcheck disable=SC2034  # facts for those who source this file
 derive_facts() {
+    local release
+    release=$(dirname "${BASH_SOURCE[0]}")/../images/release
+    if [[ -f $release ]]; then
+        RELEASE=$(<"$release")
+    fi
     NODE_NAME=$(uname -n) EXTERNAL_ADDRESS=${EXTERNAL_IP%/*} CONTROL_IP=$CONTROL_NODE_DS_IP
     DS_IP=$(ds_address)
     DS_IP=${DS_IP%/*}

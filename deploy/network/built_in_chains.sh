@@ -20,9 +20,9 @@ lower_built_in_chains() {
     done
 }
 
-# list_ruleset [OPTIONS OF nft]: nft warns of every table that iptables manages; that is what we are after.
+# list_ruleset: with handles. nft warns of every table that iptables manages; that is what we are after.
 list_ruleset() {
-    nft "$@" list ruleset 2> >(grep -v '^# Warning: table .* is managed by iptables-nft' >&2)
+    nft --handle list ruleset 2> >(grep -v '^# Warning: table .* is managed by iptables-nft' >&2)
 }
 
 # chains_of_iptables: of a ruleset on stdin, a line for each built-in chain (`ip.filter.FORWARD`) and

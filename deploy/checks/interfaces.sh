@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# The interfaces that the settings name, on this host.
+
+check_ds_interface() {
+    link_exists "$DS_INTERFACE" ||
+        refuse_setting DS_INTERFACE "there is no such interface on this host; choose one of: $(names_of_links)"
+    [[ -n $DS_IP ]] ||
+        refuse_setting DS_INTERFACE "has no IPv4 address; give it one (ip address add ... dev $DS_INTERFACE) or choose another interface"
+    if [[ $CONTROL_NODE == false && $DS_IP == 127.* ]]; then
+        refuse_setting DS_INTERFACE "no control node is reached by $DS_IP; name the interface of the DS network"
+    fi
+    if [[ $CONTROL_NODE == true && -n $CONTROL_NODE_DS_IP && $CONTROL_NODE_DS_IP != "$DS_IP" ]]; then
+        refuse_setting CONTROL_NODE_DS_IP "this control node has $DS_IP on $DS_INTERFACE; leave it empty, or set CONTROL_NODE=false"
+    fi
+}
+
+check_external_bridge() {
+    [[ $CONTROL_NODE == true ]] || return 0
+    if link_exists "$EXTERNAL_BRIDGE" && ! is_our_bridge "$EXTERNAL_BRIDGE"; then
+        refuse_setting EXTERNAL_BRIDGE "an interface of that name is there and not ours; choose another name, or remove it (ip link delete $EXTERNAL_BRIDGE)"
+    fi
+}
+
+# Its addresses are not moved to the bridge: whoever configures the interface (DHCP, networkd,
+# ifupdown) would bring them back, and a host that is reached by it would be lost on the way.
+check_external_interface() {
+    local address master
+    [[ $CONTROL_NODE == true && -n $EXTERNAL_INTERFACE ]] || return 0
+    link_exists "$EXTERNAL_INTERFACE" ||
+        refuse_setting EXTERNAL_INTERFACE "there is no such interface on this host; choose one of: $(names_of_links)"
+    address=$(addresses_of "$EXTERNAL_INTERFACE" | head -n 1)
+    [[ -z $address ]] ||
+        refuse_setting EXTERNAL_INTERFACE "carries $address; use an interface without an address of its own, or remove it (ip address delete $address dev $EXTERNAL_INTERFACE)"
+    master=$(master_of "$EXTERNAL_INTERFACE")
+    [[ -z $master || $master == "$EXTERNAL_BRIDGE" ]] ||
+        refuse_setting EXTERNAL_INTERFACE "is a port of $master already; use an interface that is free"
+}
+
+names_of_links() {
+    ip -o link show | awk '{ sub(/[:@].*/, "", $2); printf "%s%s", separator, $2; separator = " " }'
+}

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# Memory and disk that a new deployment needs, in MB. One that runs has taken them already.
+
+declare -gA MEMORY_NEEDED=(['all-in-one']=3000 [control]=2600 [compute]=1000)
+declare -gA DISK_NEEDED=(['all-in-one']=6000 [control]=5000 [compute]=3000)
+
+MEMINFO=/proc/meminfo
+
+check_memory() {
+    local role needed found
+    role=$(role_of_node) needed=${MEMORY_NEEDED[$(role_of_node)]}
+    found=$(awk '/^MemAvailable:/ { print int($2 * 1024 / 1000000) }' "$MEMINFO")
+    cloud_runs || ((found >= needed)) ||
+        refuse "memory: $found MB available, $needed MB needed ($role node); free some, or use a larger machine"
+}
+
+check_disk() {
+    local role needed found directory=$STATE_DIR
+    role=$(role_of_node) needed=${DISK_NEEDED[$(role_of_node)]}
+    until [[ -d $directory ]]; do
+        directory=$(dirname "$directory")
+    done
+    found=$(df --block-size=MB --output=avail "$directory" | tr -dc 0-9)
+    cloud_runs || ((found >= needed)) ||
+        refuse "disk: $found MB free for $STATE_DIR, $needed MB needed ($role node); free some, or use a larger disk"
+}
