@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# Containers as the service folders declare them: created when missing or when anything that goes
+# into them changed, left alone otherwise.
+
+# on ROLE COMMAND...: runs it on a node that has the role.
+on() {
+    local role=$1
+    shift
+    case $role in
+    control) [[ $CONTROL_NODE == true ]] || return 0 ;;
+    compute) [[ $COMPUTE_NODE == true ]] || return 0 ;;
+    esac
+    "$@"
+}
+
+# each_container SERVICE HANDLER: calls HANDLER SERVICE PROCESS [docker run option...] for each
+# container that SERVICE has on this node.
+each_container() {
+    local service=$1
+    handler=$2
+    # shellcheck source=/dev/null
+    source "$SERVICES_DIR/$service/service.sh"
+    containers
+}
+
+container() {
+    "$handler" "$service" "$@"
+}
+
+container_name() { # SERVICE PROCESS
+    [[ $1 == "$2" ]] && echo "dietstack-$1" || echo "dietstack-$1-$2"
+}
+
+# start_service SERVICE: all its containers run with what is in force now.
+start_service() {
+    each_container "$1" start_container
+}
+
+# start_container SERVICE PROCESS [docker run option...]
+start_container() {
+    local service=$1 process=$2 name fingerprint
+    shift 2
+    name=$(container_name "$service" "$process")
+    # shellcheck disable=SC2154  # `image` comes from service.sh
+    fingerprint=$(fingerprint_of "$service" "$process" "$image" "$@")
+    case ${RUNNING[$name]-} in
+    "$fingerprint running") return 0 ;;
+    '') ;;
+    *) docker rm --force "$name" >/dev/null ;;
+    esac
+    mkdir -p "$STATE_DIR/config/$service" "$STATE_DIR/log/$service"
+    common_options "$service" "$process"
+    docker run --detach --name "$name" --restart unless-stopped \
+        --label dietstack="$service" --label dietstack.fingerprint="$fingerprint" \
+        --health-cmd "/opt/dietstack/health $service $process" \
+        --health-interval 20s --health-timeout 20s --health-retries 3 \
+        "${options[@]}" "$@" "dietstack/$image:$RELEASE" "$service" "$process" >/dev/null
+}
+
+# run_once SERVICE PROCESS: runs a job of the service to its end, without a trace.
+run_once() {
+    local options
+    # shellcheck source=/dev/null
+    source "$SERVICES_DIR/$1/service.sh"
+    mkdir -p "$STATE_DIR/config/$1" "$STATE_DIR/log/$1"
+    common_options "$1" "$2"
+    docker run --rm --label dietstack="$1" "${options[@]}" "dietstack/$image:$RELEASE" "$1" "$2"
+}
+
+# common_options SERVICE PROCESS: what every container gets, in the array `options`.
+common_options() {
+    options=(--network host --init --log-opt max-size=5m --log-opt max-file=2
+        -v "$STATE_DIR/settings.sh:/etc/dietstack/settings.sh:ro"
+        -v "$STATE_DIR/config/$1:/etc/dietstack/config:ro"
+        -v "$STATE_DIR/log/$1:/var/log/dietstack"
+        --env DS_IP="$DS_IP" --env CONTROL_IP="$CONTROL_IP" --env EXTERNAL_ADDRESS="$EXTERNAL_ADDRESS"
+        --env NODE_NAME="$NODE_NAME" --env VIRT_TYPE="$VIRT_TYPE" --env RELEASE="$RELEASE"
+        --env STATE_DIR="$STATE_DIR")
+}
+
+# fingerprint_of SERVICE PROCESS IMAGE [option...]: changes when anything changes that the container is made of.
+fingerprint_of() {
+    local service=$1 process=$2 image=$3 options
+    shift 3
+    common_options "$service" "$process"
+    {
+        printf '%s\n' "${IMAGE_IDS[dietstack/$image:$RELEASE]}" "${options[@]}" "$@"
+        cat "$STATE_DIR/settings.sh"
+        find "$STATE_DIR/config/$service" -type f -exec sha256sum {} + 2>/dev/null | sort
+    } | sha256sum | cut -c 1-24
+}
+
+# look_at_docker: what runs now, and of which images; once, because each question costs Docker's client.
+look_at_docker() {
+    local name fingerprint state image id
+    declare -gA RUNNING=() IMAGE_IDS=()
+    while read -r name fingerprint state; do
+        RUNNING[$name]="$fingerprint $state"
+    done < <(docker ps --all --filter label=dietstack \
+        --format '{{.Names}} {{.Label "dietstack.fingerprint"}} {{.State}}')
+    while read -r image id; do
+        IMAGE_IDS[$image]=$id
+    done < <(docker images --no-trunc --filter label=dietstack.release="$RELEASE" \
+        --format '{{.Repository}}:{{.Tag}} {{.ID}}')
+}
+
+# await_service SERVICE: every container of it has answered its health question.
+await_service() {
+    each_container "$1" await_container
+}
+
+# await_container SERVICE PROCESS ...: fails at once when the container dies, with its last words.
+await_container() {
+    local name
+    name=$(container_name "$1" "$2")
+    docker exec "$name" /opt/dietstack/await "$1" "$2" "$READY_SECONDS" && return
+    echo "$name did not become ready; its last words:"
+    docker logs --tail 15 "$name" 2>&1 || true
+    tail -n 15 "$STATE_DIR/log/$1/$2.log" 2>/dev/null || true
+    return 1
+}

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# The way from a machine to a ready cloud.
+
+readonly READY_SECONDS=180
+# The order is that of the first start: a service stands behind those it asks.
+readonly INFRASTRUCTURE=(mariadb rabbitmq memcached nfs libvirt)
+
+for part in messages progress settings; do
+    source "deploy/$part.sh"
+done
+for part in deploy/network/*.sh deploy/checks/*.sh deploy/stages/*.sh; do
+    source "$part"
+done
+for part in containers together container/secrets; do
+    source "deploy/$part.sh"
+done
+
+main() {
+    (($# == 0)) || refuse "runds.sh takes no arguments, '$1' was given; settings go into the environment (docs/settings.md)"
+    local started=$EPOCHREALTIME
+    load_settings
+    only_one_at_a_time
+    check_everything
+    save_settings
+    look_at_docker
+
+    step 'state directories' make_state
+    step 'network of the host' raise_network
+    step 'hypervisor' choose_hypervisor
+    VIRT_TYPE=$(<"$STATE_DIR/run/virt-type")
+    step 'infrastructure' start_infrastructure
+    if [[ $CONTROL_NODE == true ]]; then
+        step 'databases' prepare_databases
+        step 'identity' start_identity
+    fi
+    step 'services' start_services
+    if [[ $CONTROL_NODE == true ]]; then
+        step 'demo project' make_demo_project
+        step 'ready' await_ready
+    fi
+    install_unit
+    say "DietStack $RELEASE is ready after $(printf '%.1f' "$(seconds_since "$started")") s."
+    introduce_cloud
+}

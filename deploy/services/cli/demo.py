@@ -1,0 +1,108 @@
+"""Makes the demo project's networks, flavors and image; may be repeated, changes only what is missing.
+
+The image comes on stdin, so that no file has to be passed between containers.
+"""
+
+import argparse
+import ipaddress
+import sys
+from typing import Any, BinaryIO
+
+import openstack
+
+FLAVORS = {"m1.nano": (1, 192, 1), "m1.tiny": (1, 512, 1)}
+TENANT_NETWORK = "192.168.35.0/24"
+
+
+def make_flavors(admin: Any) -> None:
+    for name, (vcpus, ram, disk) in FLAVORS.items():
+        if not admin.compute.find_flavor(name):
+            admin.compute.create_flavor(name=name, vcpus=vcpus, ram=ram, disk=disk)
+
+
+def make_external_network(admin: Any, external: ipaddress.IPv4Interface) -> Any:
+    network = admin.network.find_network("external") or admin.network.create_network(
+        name="external",
+        is_router_external=True,
+        provider_network_type="flat",
+        provider_physical_network="external",
+    )
+    if not admin.network.find_subnet("external"):
+        admin.network.create_subnet(
+            name="external",
+            network_id=network.id,
+            ip_version=4,
+            cidr=str(external.network),
+            gateway_ip=str(external.ip),
+            is_dhcp_enabled=False,
+            allocation_pools=floating_pools(external),
+        )
+    return network
+
+
+def floating_pools(external: ipaddress.IPv4Interface) -> list[dict[str, str]]:
+    """The upper three quarters of the network, without the host's own address.
+
+    The lower quarter stays free for machines that share the network with the cloud.
+    """
+    network = external.network
+    first = network.network_address + max(2, network.num_addresses // 4)
+    last = network.broadcast_address - 1
+    if not first <= external.ip <= last:
+        return [{"start": str(first), "end": str(last)}]
+    pools = [(first, external.ip - 1), (external.ip + 1, last)]
+    return [{"start": str(start), "end": str(end)} for start, end in pools if start <= end]
+
+
+def make_demo_network(demo: Any, external: Any) -> None:
+    network = demo.network.find_network("demo") or demo.network.create_network(name="demo")
+    subnet = demo.network.find_subnet("demo") or demo.network.create_subnet(
+        name="demo", network_id=network.id, ip_version=4, cidr=TENANT_NETWORK
+    )
+    router = demo.network.find_router("demo") or demo.network.create_router(
+        name="demo", external_gateway_info={"network_id": external.id}
+    )
+    ports = demo.network.ports(device_id=router.id, network_id=network.id)
+    if not any(True for _ in ports):
+        demo.network.add_interface_to_router(router, subnet_id=subnet.id)
+
+
+def make_image(admin: Any, data: BinaryIO) -> None:
+    image = admin.image.find_image("dietguest")
+    if image and image.status == "active":
+        return
+    if image:  # an upload that was killed half-way
+        admin.image.delete_image(image)
+    image = admin.image.create_image(
+        name="dietguest",
+        allow_duplicates=True,
+        disk_format="qcow2",
+        container_format="bare",
+        visibility="public",
+        min_ram=192,
+        min_disk=1,
+        os_distro="debian",
+        os_admin_user="dietguest",
+    )
+    response = admin.image.put(
+        f"/images/{image.id}/file",
+        data=data,
+        headers={"Content-Type": "application/octet-stream"},
+    )
+    response.raise_for_status()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--external", type=ipaddress.IPv4Interface, required=True)
+    arguments = parser.parse_args()
+    admin = openstack.connect(cloud="dietstack-admin")
+    demo = openstack.connect(cloud="dietstack-demo")
+    make_flavors(admin)
+    external = make_external_network(admin, arguments.external)
+    make_demo_network(demo, external)
+    make_image(admin, sys.stdin.buffer)
+
+
+if __name__ == "__main__":
+    main()

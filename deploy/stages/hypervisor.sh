@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+
+# choose_hypervisor: KVM if a guest really boots on it, emulation if not; asked once after each boot
+# of the host, because /dev/kvm may exist and not work.
+choose_hypervisor() {
+    local boot answered=$STATE_DIR/run/virt-type-of-boot
+    [[ $COMPUTE_NODE == true ]] || {
+        echo qemu >"$STATE_DIR/run/virt-type"
+        return 0
+    }
+    boot=$(</proc/sys/kernel/random/boot_id)
+    [[ ! -s $STATE_DIR/run/virt-type || $(cat "$answered" 2>/dev/null) != "$boot" ]] || return 0
+    if kvm_works; then
+        echo kvm >"$STATE_DIR/run/virt-type"
+    else
+        echo qemu >"$STATE_DIR/run/virt-type"
+    fi
+    echo "$boot" >"$answered"
+}
+
+kvm_works() {
+    [[ -c /dev/kvm ]] &&
+        docker run --rm --network none --device /dev/kvm --entrypoint /opt/dietstack/services/libvirt/kvm-works \
+            "dietstack/libvirt:$RELEASE"
+}

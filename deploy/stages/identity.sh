@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Keystone, and in it all users, services and endpoints.
+
+start_identity() {
+    start_service keystone
+    start_service cli
+    make_catalog
+    together await_service keystone cli
+}
+
+make_catalog() {
+    local wanted fingerprint
+    wanted=$(wanted_catalog)
+    fingerprint=$(sha256sum <<<"$wanted" | cut -c 1-64)
+    done_with catalog "$fingerprint" && return
+    await_url "http://$CONTROL_IP:5000/v3"
+    docker exec -i --env OS_CLOUD=dietstack-admin dietstack-cli \
+        /opt/openstack/bin/python3 /opt/dietstack/services/cli/catalog.py <<<"$wanted"
+    mark_done catalog "$fingerprint"
+}
+
+await_url() { # URL: answers at all; what must answer right is asked later
+    curl --silent --show-error --noproxy '*' --output /dev/null --retry-connrefused --retry 600 --retry-delay 0 \
+        --retry-max-time "$READY_SECONDS" "$1"
+}
+
+# wanted_catalog: the lines that catalog.py reads.
+wanted_catalog() {
+    local service endpoints endpoint
+    for service in "${DATABASE_SERVICES[@]}"; do
+        printf 'user %s %s\n' "$service" "$(secret "$service")"
+    done
+    for service in "${DATABASE_SERVICES[@]}"; do
+        endpoints=()
+        # shellcheck source=/dev/null
+        source "$SERVICES_DIR/$service/service.sh"
+        for endpoint in "${endpoints[@]}"; do
+            printf 'endpoint %s %s http://%s:%s http://%s:%s\n' "$service" "${endpoint%%=*}" \
+                "$EXTERNAL_ADDRESS" "${endpoint#*=}" "$CONTROL_IP" "${endpoint#*=}"
+        done
+    done
+    printf 'heat-domain %s\n' "$(secret heat-domain)"
+    printf 'demo %s\n' "$PASSWORDS"
+}

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# Ready means: every service of this node answered, and a scheduler can place a server.
+
+await_ready() {
+    docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
+        --seconds "$READY_SECONDS" --compute "$([[ $COMPUTE_NODE != true ]] || echo "$NODE_NAME")"
+}
+
+introduce_cloud() {
+    if [[ $CONTROL_NODE == true ]]; then
+        say "Horizon        http://$EXTERNAL_ADDRESS:$HORIZON_PORT  (user demo or admin; password: PASSWORDS in $STATE_DIR/settings.sh)"
+        say 'first server   ./dscli.sh first_vm'
+        say 'command line   ./dscli.sh server list'
+    fi
+}

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# /srv/dietstack: all that outlives a container.
+
+make_state() {
+    mkdir -p "$STATE_DIR"/{config,log,run}
+    [[ $CONTROL_NODE != true ]] || mkdir -p "$STATE_DIR"/{mariadb,rabbitmq,keystone,glance,volumes,backups}
+    [[ $COMPUTE_NODE != true ]] || mkdir -p "$STATE_DIR/instances"
+    [[ $CONTROL_NODE != true ]] || write_clouds
+}
+
+# clouds.yaml: the admin and the demo cloud, for the openstack command and for openstacksdk.
+write_clouds() {
+    local target=$STATE_DIR/clouds.yaml
+    (umask 077 && {
+        echo 'clouds:'
+        cloud_entry dietstack-admin admin admin
+        cloud_entry dietstack-demo demo demo
+    } >"$target.new")
+    cmp -s "$target.new" "$target" || cat "$target.new" >"$target"
+    chmod 0600 "$target"
+    rm "$target.new"
+}
+
+cloud_entry() { # NAME USER PROJECT
+    cat <<END
+  $1:
+    auth:
+      auth_url: http://$EXTERNAL_ADDRESS:5000/v3
+      username: $2
+      password: '$PASSWORDS'
+      project_name: $3
+      user_domain_name: Default
+      project_domain_name: Default
+    region_name: RegionOne
+    interface: public
+    identity_api_version: 3
+END
+}

@@ -1,0 +1,24 @@
+#!/bin/bash
+# dscli.sh ARGS...     runs `openstack ARGS...` as the admin (or OS_CLOUD=dietstack-demo as the demo user)
+# dscli.sh             opens a shell with the openstack command
+# dscli.sh first_vm    makes the demo project's first server, step by step
+set -euo pipefail
+
+readonly CONTAINER=dietstack-cli
+
+refuse() {
+    printf 'refused: %s\n' "$1" >&2
+    exit 2
+}
+
+docker exec "$CONTAINER" true 2>/dev/null ||
+    refuse "container $CONTAINER does not run on this machine: run ./runds.sh here, or dscli.sh on the control node"
+
+options=(--interactive --env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")
+[[ ! -t 0 || ! -t 1 ]] || options+=(--tty)
+
+case ${1-} in
+'') exec docker exec "${options[@]}" "$CONTAINER" bash ;;
+first_vm) exec docker exec "${options[@]}" "$CONTAINER" /opt/dietstack/services/cli/first_vm "${@:2}" ;;
+*) exec docker exec "${options[@]}" "$CONTAINER" openstack "$@" ;;
+esac
