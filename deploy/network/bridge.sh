@@ -44,7 +44,7 @@ make_bridge() {
     local address
     address=$(mac_of "$EXTERNAL_INTERFACE")
     ip -batch - <<-END
-		link add name $EXTERNAL_BRIDGE address $address type bridge forward_delay 0 stp_state 0
+		link add name $EXTERNAL_BRIDGE address $address type bridge forward_delay 0 stp_state 0 nf_call_iptables 1 nf_call_ip6tables 1
 		link set dev $EXTERNAL_BRIDGE alias $BRIDGE_ALIAS
 		link set dev $EXTERNAL_BRIDGE up
 	END

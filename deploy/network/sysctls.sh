@@ -1,45 +1,35 @@
 # shellcheck shell=bash
-# Kernel switches: bridged frames pass the security groups' rules, and the host routes.
+# What the kernel has to do for the cloud: filter bridged frames on our bridges, and route.
 
+# The module is needed, its switches are not: they are for all bridges of the host, ours carry the
+# same switch each for itself. Loaded anew, the module is told to leave the others alone.
 raise_bridge_filtering() {
     if [[ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ]]; then
-        modprobe br_netfilter
         remember module.br_netfilter absent
+        modprobe br_netfilter
+        echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables
+        echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables
+        echo 0 >/proc/sys/net/bridge/bridge-nf-call-arptables
     fi
-    raise_sysctl net/bridge/bridge-nf-call-iptables 1
-    raise_sysctl net/bridge/bridge-nf-call-ip6tables 1
 }
 
 # Docker turns forwarding on as it starts, and closes the FORWARD chain in the same breath, but only
 # if it finds forwarding off. So nothing of ours may turn it on before Docker had its turn.
 raise_forwarding() {
-    raise_sysctl net/ipv4/ip_forward 1
-}
-
-lower_sysctls() {
-    local key
-    for key in $(remembered_keys sysctl.); do
-        write_sysctl "${key#sysctl.}" "$(remembered "$key")"
-    done
-    if [[ -n $(remembered module.br_netfilter) ]] && ! modprobe -r br_netfilter 2>/dev/null; then
-        # Somebody else uses the module by now; without our switches it filters nothing.
-        write_sysctl net/bridge/bridge-nf-call-iptables 0
-        write_sysctl net/bridge/bridge-nf-call-ip6tables 0
-    fi
-}
-
-# raise_sysctl NAME VALUE
-raise_sysctl() {
     local before
-    before=$(<"/proc/sys/$1")
-    if [[ $before != "$2" ]]; then
-        remember "sysctl.$1" "$before"
-        write_sysctl "$1" "$2"
+    before=$(</proc/sys/net/ipv4/ip_forward)
+    if [[ $before != 1 ]]; then
+        remember forwarding "$before"
+        echo 1 >/proc/sys/net/ipv4/ip_forward
     fi
 }
 
-write_sysctl() {
-    if [[ -e /proc/sys/$1 ]]; then
-        echo "$2" >"/proc/sys/$1"
+# lower_sysctls: the module stays if somebody else has come to use it.
+lower_sysctls() {
+    if [[ -n $(remembered forwarding) ]]; then
+        remembered forwarding >/proc/sys/net/ipv4/ip_forward
+    fi
+    if [[ -n $(remembered module.br_netfilter) ]]; then
+        modprobe --remove --quiet xt_physdev br_netfilter || true
     fi
 }

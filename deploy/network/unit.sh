@@ -13,7 +13,7 @@ install_unit() {
         ! diff -q "$source/settings.sh" "$copy/settings.sh" >/dev/null 2>&1; then
         rm -rf "$copy"
         mkdir -p "$copy"
-        cp -r "$source/network" "$source/messages.sh" "$source/ipv4.sh" "$source/settings.sh" "$copy"
+        cp -r "$source/network" "$source/messages.sh" "$source/settings.sh" "$copy"
     fi
     if [[ ! -f $UNIT_FILE || $(<"$UNIT_FILE") != "$(unit_text)" ]]; then
         unit_text >"$UNIT_FILE"

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+
+# What runs on the host, what builds images (mmdebstrap and Debian's keys), what make and the tests need.
+PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables openssl
+    debian-archive-keyring mmdebstrap
+    make python3-venv)
+
+install_packages() {
+    local missing
+    missing=$(packages_not_installed "${PACKAGES[@]}")
+    has_docker || missing+=" $(docker_packages)"
+    ! needs_apparmor || missing+=' apparmor'
+    if [[ -n ${missing// /} ]]; then
+        # shellcheck disable=SC2086  # a list of names
+        apt_install $missing
+    fi
+}
+
+# packages_not_installed NAME...: those of them that are not.
+packages_not_installed() {
+    local name
+    for name in "$@"; do
+        [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] ||
+            printf ' %s' "$name"
+    done
+}
+
+# has_docker: any that works or could be started, Docker's own packages included.
+has_docker() {
+    type -P dockerd >/dev/null || docker_answers
+}
+
+# From Debian 13 on, Docker's client is a package of its own.
+docker_packages() {
+    printf 'docker.io'
+    ! is_available docker-cli || printf ' docker-cli'
+}
+
+# Docker starts no container on a kernel with AppArmor unless its parser is installed.
+needs_apparmor() {
+    [[ $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) == Y ]] && ! type -P apparmor_parser >/dev/null
+}
+
+is_available() {
+    refresh_package_lists
+    apt-cache policy "$1" | grep -q 'Candidate: [^(]'
+}
+
+# apt_install NAME...: no service of any package is started, nor restarted, by the way.
+apt_install() {
+    refresh_package_lists
+    say "Installing: $*"
+    keep_services_from_starting
+    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install --yes --quiet=2 \
+        --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" ||
+        fail "apt-get could not install: $*"
+    let_services_start
+}
+
+refresh_package_lists() {
+    if [[ -z ${PACKAGE_LISTS_FRESH-} ]]; then
+        apt-get update --quiet=2 -o DPkg::Lock::Timeout=300 || fail 'apt-get update: no package lists'
+        PACKAGE_LISTS_FRESH=yes
+    fi
+}
