@@ -1,0 +1,30 @@
+"""A real browser without a window, to see what a person sees."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, sync_playwright
+
+from lab.errors import LabError, Layer
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """A blank page of a headless browser that is closed afterwards."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        try:
+            yield browser.new_page()
+        finally:
+            browser.close()
+
+
+def find_browser() -> str:
+    """The path of an installed Chromium; LabError says how to get one."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise LabError(Layer.MACHINE, f"none of {', '.join(BROWSERS)}: run tests/install_browser.sh")
+    return found

@@ -1,0 +1,56 @@
+"""Errors that name the layer that failed, so that nobody has to guess from a timeout."""
+
+from enum import StrEnum
+
+
+class Layer(StrEnum):
+    """Where a failure lies, in the words a person would search the manual for."""
+
+    MACHINE = "machine"
+    DEPLOYMENT = "deployment"
+    SERVICE = "service"
+    IMAGE = "image"
+    QUOTA = "quota"
+    NETWORK = "network"
+    VXLAN = "VXLAN"
+    DHCP = "DHCP"
+    METADATA = "metadata"
+    NFS = "NFS"
+    GUEST = "guest"
+
+
+FAULT_CLUES = {
+    Layer.QUOTA: ("quota",),
+    Layer.NETWORK: ("virtual interface", "vif", "port binding", "binding failed", "network"),
+    Layer.NFS: ("nfs", "mount", "volume", "block device"),
+    Layer.IMAGE: ("image", "qcow2"),
+}
+
+
+def layer_of_fault(fault: str) -> Layer:
+    """The layer that the text of a service's FAULT points at; SERVICE when it points nowhere else."""
+    text = fault.lower()
+    for layer, clues in FAULT_CLUES.items():
+        if any(clue in text for clue in clues):
+            return layer
+    return Layer.SERVICE
+
+
+class LabError(Exception):
+    """A failure of the lab or of the cloud in it: the layer first, then what happened."""
+
+    def __init__(self, layer: Layer, message: str) -> None:
+        super().__init__(f"{layer}: {message}")
+        self.layer = layer
+
+
+class Broken(LabError):
+    """What was awaited has failed; waiting longer would not help."""
+
+
+class TooLate(LabError):
+    """What was awaited did not come in its time."""
+
+
+class Leaked(LabError):
+    """What a test made is still there after the test, or could not be given back."""

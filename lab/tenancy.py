@@ -1,0 +1,108 @@
+"""Fresh projects for tests, and the look around afterwards that finds what they left behind."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from openstack.exceptions import BadRequestException, ConflictException
+from openstack.network.v2.port import Port
+from openstack.network.v2.security_group import SecurityGroup
+
+from lab.cloud import Cloud, name_of
+from lab.deadline import Deadline, NotYet
+from lab.errors import Layer, Leaked
+from lab.project import Project
+
+Leftover = tuple[Any, Callable[[Any], object]]
+
+
+def fresh_project(admin: Cloud, name: str) -> Project:
+    """A new project with a new user in it, both named after NAME; `close_project` removes them."""
+    name = f"{name}-{secrets.token_hex(3)}"
+    password = secrets.token_hex(16)
+    identity = admin.api.identity
+    project = identity.create_project(name=name, domain_id="default")
+    user = identity.create_user(
+        name=name, password=password, domain_id="default", default_project_id=project.id
+    )
+    member = identity.find_role("member", ignore_missing=False)
+    identity.assign_project_role_to_user(project, user, member)
+    api = admin.api.connect_as(username=name, password=password, project_name=name)
+    return Project(api, project.id, name, name, password)
+
+
+def close_project(admin: Cloud, project: Project) -> None:
+    """Give back all that PROJECT leased, remove what it left all the same, then the project itself.
+
+    Raises Leaked with the name of everything that the test made without a lease or that could not be deleted.
+    """
+    leaks = []
+    try:
+        project.leases.release_all()
+    except Leaked as leaked:
+        leaks.append(str(leaked))
+    leaks += [f"{name_of(thing)} was left behind" for thing, _ in leftovers(project)]
+    try:
+        if leaks:
+            empty(project)
+    finally:
+        remove_project(admin, project)
+    if leaks:
+        raise Leaked(Layer.SERVICE, f"project {project.name}: " + "; ".join(leaks))
+
+
+def empty(project: Project, within: float = 60) -> None:
+    """Delete what is in PROJECT, again and again until nothing holds on to anything else."""
+
+    def attempt() -> None:
+        left = leftovers(project)
+        for thing, delete in left:
+            with suppress(ConflictException, BadRequestException):
+                delete(thing)
+        if left:
+            raise NotYet("left are " + ", ".join(name_of(thing) for thing, _ in left))
+
+    Deadline(within).until(Layer.SERVICE, f"project {project.name} empty", attempt, every=1)
+
+
+def leftovers(project: Project) -> list[Leftover]:
+    """What is in PROJECT and the call that deletes it, in the order in which things let go of each other."""
+    api = project.api
+    mine = {"project_id": project.id}
+    kinds: list[tuple[Iterable[Any], Callable[[Any], object]]] = [
+        (api.orchestration.stacks(), api.orchestration.delete_stack),
+        (api.compute.servers(), api.compute.delete_server),
+        (api.compute.keypairs(), api.compute.delete_keypair),
+        (api.block_storage.backups(), api.block_storage.delete_backup),
+        (api.block_storage.snapshots(), api.block_storage.delete_snapshot),
+        (api.block_storage.volumes(), api.block_storage.delete_volume),
+        (api.image.images(owner=project.id), api.image.delete_image),
+        (api.network.ips(**mine), api.network.delete_ip),
+        (api.network.routers(**mine), project.delete_router),
+        (filter(is_a_persons, api.network.ports(**mine)), api.network.delete_port),
+        (api.network.networks(**mine), api.network.delete_network),
+        (filter(is_not_default, api.network.security_groups(**mine)), api.network.delete_security_group),
+    ]
+    return [(thing, delete) for things, delete in kinds for thing in things]
+
+
+def is_a_persons(port: Port) -> bool:
+    """Whether a person made PORT; those of DHCP, routers and servers come and go with their owners."""
+    return not port.device_owner
+
+
+def is_not_default(group: SecurityGroup) -> bool:
+    """Whether a person made GROUP; the default one comes and goes with its project."""
+    return bool(group.name != "default")
+
+
+def remove_project(admin: Cloud, project: Project) -> None:
+    """Delete the project, its user and what Neutron keeps for it."""
+    identity, network = admin.api.identity, admin.api.network
+    for group in network.security_groups(project_id=project.id):
+        network.delete_security_group(group)
+    user = identity.find_user(project.user, ignore_missing=False)
+    identity.delete_user(user)
+    identity.delete_project(project.id)
+    project.api.close()

@@ -1,0 +1,66 @@
+"""What a new cloud promises to have: a demo project to begin in, flavors, an image, the commands."""
+
+import json
+from ipaddress import ip_network
+
+import pytest
+from testinfra.host import Host
+
+from lab.api import Api, connect
+from lab.cloud import Cloud
+from lab.project import EXTERNAL, IMAGE
+from lab.settings import STATE, Settings
+
+CLOUDS_YAML = STATE / "clouds.yaml"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Api:
+    """The cloud as the demo user sees it."""
+    return connect("dietstack-demo", CLOUDS_YAML)
+
+
+def test_clouds_yaml_is_for_root_only(machine: Host) -> None:
+    clouds = machine.file(str(CLOUDS_YAML))
+    assert (clouds.user, clouds.mode) == ("root", 0o600)
+
+
+def test_flavors(demo: Api) -> None:
+    flavors = {flavor.name: (flavor.vcpus, flavor.ram, flavor.disk) for flavor in demo.compute.flavors()}
+    assert flavors == {"m1.nano": (1, 192, 1), "m1.tiny": (1, 512, 1)}
+
+
+def test_guest_image_is_public(demo: Api) -> None:
+    image = demo.image.find_image(IMAGE, ignore_missing=False)
+    assert (image.visibility, image.status) == ("public", "active")
+
+
+def test_external_network_is_the_one_of_the_settings(cloud: Cloud, settings: Settings) -> None:
+    network = cloud.api.network.find_network(EXTERNAL, ignore_missing=False)
+    subnet = cloud.api.network.get_subnet(network.subnet_ids[0])
+    assert network.is_router_external
+    assert ip_network(subnet.cidr) == settings.external_ip.network
+    assert subnet.gateway_ip == settings.external_address
+
+
+def test_demo_project_has_network_and_router(demo: Api) -> None:
+    subnet = next(subnet for subnet in demo.network.subnets(project_id=demo.current_project_id))
+    assert subnet.cidr == "192.168.35.0/24"
+    router = next(demo.network.routers(project_id=demo.current_project_id))
+    interfaces = demo.network.ports(device_id=router.id, network_id=subnet.network_id)
+    assert subnet.gateway_ip in {fixed["ip_address"] for port in interfaces for fixed in port.fixed_ips}
+    assert router.external_gateway_info
+
+
+def test_dscli_runs_a_command_without_a_terminal(machine: Host, pytestconfig: pytest.Config) -> None:
+    dscli = machine.run(
+        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", pytestconfig.rootpath
+    )
+    assert dscli.succeeded, dscli
+    assert isinstance(json.loads(dscli.stdout), list)
+
+
+def test_dscli_passes_on_exit_codes(machine: Host, pytestconfig: pytest.Config) -> None:
+    dscli = machine.run("cd %s && ./dscli.sh server show no-such-server < /dev/null", pytestconfig.rootpath)
+    assert dscli.rc == 1
+    assert "no-such-server" in dscli.stderr

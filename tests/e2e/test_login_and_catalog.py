@@ -1,0 +1,63 @@
+"""Who one is, and what the cloud offers."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from keystoneauth1.exceptions import Unauthorized
+from openstack.exceptions import ForbiddenException
+
+from lab.api import Api
+from lab.cloud import Cloud
+from lab.project import Project
+
+QUESTIONS: dict[str, Callable[[Api], Iterable[object]]] = {
+    "identity": lambda api: api.identity.services(),
+    "image": lambda api: api.image.images(),
+    "placement": lambda api: api.placement.resource_providers(),
+    "compute": lambda api: api.compute.hypervisors(),
+    "network": lambda api: api.network.extensions(),
+    "block-storage": lambda api: api.block_storage.types(),
+    "orchestration": lambda api: api.orchestration.get("/build_info").json(),
+}
+
+
+def test_login_is_for_the_own_project(project: Project) -> None:
+    assert project.api.authorize()
+    assert project.api.current_project_id == project.id
+
+
+def test_wrong_password_is_refused(project: Project) -> None:
+    stranger = project.api.connect_as(username=project.user, password="wrong", project_name=project.name)
+    with pytest.raises(Unauthorized):
+        stranger.session.get_token()
+
+
+def test_user_of_a_project_is_no_administrator(project: Project) -> None:
+    with pytest.raises(ForbiddenException):
+        list(project.api.identity.users())
+
+
+@pytest.mark.parametrize("service", QUESTIONS)
+def test_service_of_the_catalog_answers(cloud: Cloud, service: str) -> None:
+    assert list(QUESTIONS[service](cloud.api))
+
+
+def test_catalog_has_a_public_endpoint_of_every_service(project: Project) -> None:
+    types = {entry["type"] for entry in project.api.service_catalog if entry["endpoints"]}
+    offered = {project.api.config.get_service_type(kind) for kind in QUESTIONS}
+    assert types >= offered | {"cloudformation"}
+
+
+def test_every_service_and_agent_is_up(cloud: Cloud) -> None:
+    down = [
+        f"{service.binary} on {service.host}"
+        for service in cloud.api.compute.services()
+        if service.state != "up"
+    ]
+    down += [
+        f"{service.binary} on {service.host}"
+        for service in cloud.api.block_storage.services()
+        if service.state != "up"
+    ]
+    down += [f"{agent.binary} on {agent.host}" for agent in cloud.api.network.agents() if not agent.is_alive]
+    assert not down

@@ -1,0 +1,78 @@
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from lab.api import Api
+from lab.cloud import Cloud
+from lab.errors import Leaked
+from lab.project import Project
+from lab.tenancy import close_project
+
+
+class Service:
+    """An API in which there is nothing, apart from what was put there."""
+
+    def __init__(self, **things: list[Any]) -> None:
+        self.things = things
+        self.deleted: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("delete_"):
+            return self._delete
+        return lambda **_: list(self.things.get(name, ()))
+
+    def _delete(self, thing: Any) -> None:
+        self.deleted.append(getattr(thing, "name", thing))
+        for things in self.things.values():
+            if thing in things:
+                things.remove(thing)
+
+
+class Identity(Service):
+    def find_user(self, name: str, ignore_missing: bool) -> str:
+        assert not ignore_missing
+        return name
+
+
+def services() -> dict[str, Any]:
+    kinds = ("orchestration", "compute", "block_storage", "image", "network")
+    return {kind: Service() for kind in kinds}
+
+
+@pytest.fixture
+def admin() -> Cloud:
+    return Cloud(cast(Api, SimpleNamespace(identity=Identity(), network=Service())))
+
+
+@pytest.fixture
+def project() -> Project:
+    api = SimpleNamespace(**services(), close=lambda: None)
+    return Project(cast(Api, api), "id", "name", "user", "password")
+
+
+def test_a_clean_project_is_removed_with_its_user(admin: Cloud, project: Project) -> None:
+    close_project(admin, project)
+    assert cast(Any, admin.api.identity).deleted == ["user", "id"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_was_made_without_a_lease_is_removed_and_named(admin: Cloud, project: Project) -> None:
+    volume = SimpleNamespace(name="forgotten")
+    storage = cast(Any, project.api.block_storage)
+    storage.things["volumes"] = [volume]
+    with pytest.raises(Leaked, match="SimpleNamespace forgotten was left behind"):
+        close_project(admin, project)
+    assert storage.deleted == ["forgotten"]
+    assert cast(Any, admin.api.identity).deleted == ["user", "id"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_lease_that_cannot_be_given_back_is_named(admin: Cloud, project: Project) -> None:
+    def refuse() -> None:
+        raise RuntimeError("in use")
+
+    project.leases.hold("volume data", refuse)
+    with pytest.raises(Leaked, match=r"volume data \(in use\)"):
+        close_project(admin, project)
+    assert cast(Any, admin.api.identity).deleted == ["user", "id"]
