@@ -69,8 +69,8 @@ token_request() {
 
 nova_password() (
     # shellcheck source=/dev/null
-    . "$SERVICES_DIR/../container/secrets.sh"
-    echo "$NOVA_PASSWORD"
+    . "$SERVICES_DIR/../container/secret.sh"
+    secret nova
 )
 
 microseconds() {

@@ -21,7 +21,7 @@ share_directory() {
 lower_mounts() {
     unmount_below "$STATE_DIR/mnt"
     unmount_all "$STATE_DIR/mnt"
-    if [[ -n $(remembered mount./run/netns) && -z $(ls -A /run/netns 2>/dev/null) ]]; then
+    if [[ -d /run/netns && -n $(remembered mount./run/netns) && -z $(ls -A /run/netns) ]]; then
         unmount_all /run/netns
         rmdir /run/netns
     fi
@@ -29,10 +29,15 @@ lower_mounts() {
 
 # unmount_below DIRECTORY: every mount in it, the innermost first.
 unmount_below() {
-    local target
-    while read -r target; do
+    local targets target
+    targets=$(mounts_below "$1" | sort --reverse --unique)
+    for target in $targets; do
         unmount_all "$target"
-    done < <(awk -v top="$1/" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo | sort -ru)
+    done
+}
+
+mounts_below() {
+    awk -v top="$1/" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo
 }
 
 # unmount_all TARGET: mounts may be stacked, and a network file system may have lost its server.

@@ -25,7 +25,12 @@ class Shell:
 
     def run(self, script: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run SCRIPT with SETTINGS in the environment; whatever its exit code."""
-        lines = ["set -euo pipefail", *(f". {source}" for source in SOURCES), f"STATE_DIR={self.state}", script]
+        lines = [
+            "set -euo pipefail",
+            *(f". {source}" for source in SOURCES),
+            f"STATE_DIR={self.state}",
+            script,
+        ]
         return subprocess.run(
             [*self.prefix, "bash", "-c", "\n".join(lines)],
             env=self.environment(settings),

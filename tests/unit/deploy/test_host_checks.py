@@ -108,8 +108,11 @@ def test_ports_and_images_follow_the_roles(shell: Shell, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::"])  # noqa: S104
 def test_a_port_of_ours_is_taken(shell: Shell, tmp_path: Path, address: str) -> None:
-    with socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                              dualstack_ipv6=":" in address) as taken:
+    with socket.create_server(
+        (address, 0),
+        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+        dualstack_ipv6=":" in address,
+    ) as taken:
         port = taken.getsockname()[1]
         refusal = shell.refusal(services(tmp_path) + "; check_ports", HORIZON_PORT=str(port))
     program = Path(f"/proc/{os.getpid()}/comm").read_text().strip()
@@ -147,7 +150,9 @@ def with_memory(tmp_path: Path, kilobytes: int) -> str:
     ("settings", "role", "needed"),
     [({}, "all-in-one", 3000), ({"COMPUTE_NODE": "false"}, "control", 2600), (COMPUTE_ONLY, "compute", 1000)],
 )
-def test_too_little_memory(shell: Shell, tmp_path: Path, settings: dict[str, str], role: str, needed: int) -> None:
+def test_too_little_memory(
+    shell: Shell, tmp_path: Path, settings: dict[str, str], role: str, needed: int
+) -> None:
     refusal = shell.refusal(with_memory(tmp_path, 600_000), **settings)
     assert f"memory: 614 MB available, {needed} MB needed ({role} node)" in refusal
     shell.output(with_memory(tmp_path, 3_000_000), **settings)
@@ -277,7 +282,9 @@ def test_a_clock_that_differs_little(shell: Shell, control: type[Control], secon
 
 
 def test_the_password_is_in_no_command_line(shell: Shell, tmp_path: Path) -> None:
-    shell.fake("curl", f'echo "$@" >> {tmp_path}/arguments; [[ $* == */dietstack ]] && echo {RELEASE} || exit 1')
+    shell.fake(
+        "curl", f'echo "$@" >> {tmp_path}/arguments; [[ $* == */dietstack ]] && echo {RELEASE} || exit 1'
+    )
     shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
     arguments = (tmp_path / "arguments").read_text()
     assert "/v3/auth/tokens" in arguments
@@ -291,5 +298,3 @@ def test_a_slow_answer_is_not_a_wrong_clock(shell: Shell, half_round_trip: int, 
     middle = issued + 8
     before, after = ((middle + sign * half_round_trip) * 1_000_000 for sign in (-1, 1))
     assert shell.run(f"CONTROL_IP=x; check_clock {issued} {before} {after}").returncode == code
-
-

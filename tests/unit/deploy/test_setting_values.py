@@ -5,7 +5,11 @@ import pytest
 from tests.unit.deploy.shell import Shell
 
 CHECK = "load_settings; check_settings"
-COMPUTE_ONLY = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": "192.168.23.11", "PASSWORDS": "control-nodes-own"}
+COMPUTE_ONLY = {
+    "CONTROL_NODE": "false",
+    "CONTROL_NODE_DS_IP": "192.168.23.11",
+    "PASSWORDS": "control-nodes-own",
+}
 
 
 def test_the_defaults_are_taken(shell: Shell) -> None:
@@ -64,8 +68,12 @@ def test_a_bad_value_is_refused(shell: Shell, name: str, value: str, mend: str) 
     assert mend in refusal
 
 
-@pytest.mark.parametrize("name", ["DS_INTERFACE", "EXTERNAL_INTERFACE", "EXTERNAL_IP", "CONTROL_NODE", "HORIZON_PORT"])
-@pytest.mark.parametrize("value", ["one\ntwo", "it's", 'say "it"', "tab\there", "back\\slash", "escape\x1b[31m"])
+@pytest.mark.parametrize(
+    "name", ["DS_INTERFACE", "EXTERNAL_INTERFACE", "EXTERNAL_IP", "CONTROL_NODE", "HORIZON_PORT"]
+)
+@pytest.mark.parametrize(
+    "value", ["one\ntwo", "it's", 'say "it"', "tab\there", "back\\slash", "escape\x1b[31m"]
+)
 def test_what_would_break_the_file_is_refused(shell: Shell, name: str, value: str) -> None:
     refusal = shell.refusal(CHECK, **{name: value})
     assert f"{name}=" in refusal
@@ -96,7 +104,17 @@ def test_passwords_that_are_taken(shell: Shell, password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["abcde", "1234567", "two words", "new\nline", "tab\tulator", "it's-quoted", '"quoted"', "back\\slash", "größer-als-8"],
+    [
+        "abcde",
+        "1234567",
+        "two words",
+        "new\nline",
+        "tab\tulator",
+        "it's-quoted",
+        '"quoted"',
+        "back\\slash",
+        "größer-als-8",
+    ],
 )
 def test_a_bad_password_is_refused_and_not_shown(shell: Shell, password: str) -> None:
     refusal = shell.refusal(CHECK, PASSWORDS=password)

@@ -59,7 +59,9 @@ def test_facts(shell: Shell) -> None:
 
 
 def test_a_compute_node_knows_its_control_node(shell: Shell) -> None:
-    shown = shell.output("load_settings; echo $CONTROL_IP", CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11")
+    shown = shell.output(
+        "load_settings; echo $CONTROL_IP", CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11"
+    )
     assert shown == "192.168.23.11\n"
 
 
@@ -76,7 +78,9 @@ def test_a_random_password_is_made_once_and_remembered(shell: Shell) -> None:
 
 
 def test_a_compute_node_gets_no_random_password(shell: Shell) -> None:
-    shown = shell.output("load_settings; echo :$PASSWORDS", CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11")
+    shown = shell.output(
+        "load_settings; echo :$PASSWORDS", CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11"
+    )
     assert shown == ":\n"
 
 
@@ -104,7 +108,9 @@ def test_the_file_is_not_touched_when_nothing_changed(shell: Shell) -> None:
 def test_a_persons_comments_and_order_stay(shell: Shell) -> None:
     file = remember(shell, "# moved on Monday\n\nHORIZON_PORT='9001'\nDS_INTERFACE='lo'\n")
     shell.output("load_settings; save_settings", HORIZON_PORT="9002")
-    assert file.read_text().startswith("# moved on Monday\n\nHORIZON_PORT='9002'\nDS_INTERFACE='lo'\nCONTROL_NODE=")
+    assert file.read_text().startswith(
+        "# moved on Monday\n\nHORIZON_PORT='9002'\nDS_INTERFACE='lo'\nCONTROL_NODE="
+    )
 
 
 def test_the_last_of_two_lines_counts_and_one_stays(shell: Shell) -> None:
@@ -140,7 +146,14 @@ def test_an_unknown_setting_is_refused(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["HORIZON_PORT=9001", 'HORIZON_PORT="9001"', "export HORIZON_PORT='9001'", "HORIZON_PORT='90", "gibberish"]
+    "line",
+    [
+        "HORIZON_PORT=9001",
+        'HORIZON_PORT="9001"',
+        "export HORIZON_PORT='9001'",
+        "HORIZON_PORT='90",
+        "gibberish",
+    ],
 )
 def test_a_line_that_is_no_setting_is_refused(shell: Shell, line: str) -> None:
     remember(shell, line + "\n")

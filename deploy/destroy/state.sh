@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+
+# remove_state KEEP_DATA: what is kept is what the next runds.sh takes up, not the way the host was.
+remove_state() {
+    if [[ $1 == true ]]; then
+        rm -rf "$STATE_DIR/network/deploy"
+    elif mountpoint -q "$STATE_DIR"; then
+        find "$STATE_DIR" -xdev -mindepth 1 -delete
+    else
+        rm -rf --one-file-system "$STATE_DIR"
+    fi
+}

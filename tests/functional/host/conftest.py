@@ -1,0 +1,40 @@
+"""A host of its own for each test: a network and a mount namespace, with Docker's packet filter in it."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.deploy.shell import Shell
+
+# The mounts of the machine that runs the tests would show through /proc/self/mountinfo.
+PREPARE = """
+cut -d ' ' -f 5 /proc/self/mountinfo | grep -E '^/(run|srv)/' | sort -r | xargs -r umount --lazy
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /srv
+mount -t sysfs sysfs /sys
+ip link set dev lo up
+echo 0 > /proc/sys/net/ipv4/ip_forward
+iptables -P FORWARD DROP
+iptables -N DOCKER-USER
+iptables -A DOCKER-USER -j RETURN
+iptables -A FORWARD -j DOCKER-USER
+iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+"""
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Shell]:
+    """A bash with the functions of deploy/, on a host of its own whose state directory is /srv/dietstack."""
+    with subprocess.Popen(
+        ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", "echo; exec sleep infinity"],
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        enter = ["nsenter", f"--target={holder.pid}", "--net", "--mount"]
+        shell = Shell(state=Path("/srv/dietstack"), fakes=tmp_path / "fakes", prefix=enter)
+        shell.output(PREPARE)
+        yield shell
+        holder.kill()

@@ -1,0 +1,189 @@
+"""raise_network gives servers their way, changes nothing else, and lower_network leaves no trace."""
+
+import pytest
+
+from tests.functional.host.snapshot import snapshot
+from tests.unit.deploy.shell import Shell
+
+RAISE = "load_settings; save_settings; raise_network"
+LOWER = "lower_network; rm -r $STATE_DIR"
+
+
+def test_the_external_bridge(host: Shell) -> None:
+    host.output(RAISE, EXTERNAL_IP="192.168.77.1/25", EXTERNAL_BRIDGE="br-out")
+    assert host.output("ip -brief -4 address show dev br-out").split()[2:] == ["192.168.77.1/25"]
+
+
+def test_raised_twice_is_raised_once(host: Shell) -> None:
+    host.output(RAISE)
+    once = snapshot(host)
+    host.output(RAISE)
+    assert snapshot(host) == once
+
+
+def test_lowered_is_as_before(host: Shell) -> None:
+    before = snapshot(host)
+    host.output(RAISE)
+    assert snapshot(host) != before
+    host.output(LOWER)
+    assert snapshot(host) == before
+
+
+def test_lowered_twice_or_without_being_raised(host: Shell) -> None:
+    before = snapshot(host)
+    host.output("lower_network; lower_network")
+    assert snapshot(host) == before
+
+
+def test_iptables_chains_that_others_filled_meanwhile_stay(host: Shell) -> None:
+    host.output(RAISE)
+    host.output("iptables -t mangle -A FORWARD -j ACCEPT; iptables -t raw -A PREROUTING -j ACCEPT")
+    host.output("iptables -t raw -D PREROUTING -j ACCEPT")
+    host.output(LOWER)
+    ruleset = host.output("nft list ruleset 2>/dev/null")
+    assert "table ip mangle" in ruleset
+    assert "table ip raw" not in ruleset
+
+
+@pytest.mark.parametrize("command", range(5, 280, 25))
+def test_killed_and_run_again(host: Shell, command: int) -> None:
+    """SIGKILL before the COMMANDth command, wherever that is."""
+    before = snapshot(host)
+    kill = f"n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG; "
+    killed = host.run(kill + RAISE)
+    assert killed.returncode in {0, -9}
+    host.output(RAISE)
+    raised = snapshot(host)
+    host.output(LOWER)
+    assert snapshot(host) == before
+    host.output(RAISE)
+    assert snapshot(host) == raised
+
+
+@pytest.mark.parametrize("command", range(5, 200, 25))
+def test_killed_while_lowered_and_lowered_again(host: Shell, command: int) -> None:
+    before = snapshot(host)
+    host.output(RAISE)
+    kill = f"n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG; "
+    assert host.run(kill + "lower_network").returncode in {0, -9}
+    host.output(LOWER)
+    assert snapshot(host) == before
+
+
+def test_a_compute_node_has_no_external_bridge(host: Shell) -> None:
+    host.output(RAISE, CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11", PASSWORDS="control-nodes-own")
+    assert "br-ex" not in host.output("ip link; iptables-save; ip6tables-save")
+    assert "-i brq+" in host.output("iptables-save")
+
+
+def test_a_physical_interface_in_the_bridge_and_back(host: Shell) -> None:
+    host.output("ip link add eth7 type veth peer name wire7; ip link add eth8 type veth peer name wire8")
+    before = snapshot(host)
+    host.output(RAISE, EXTERNAL_INTERFACE="eth7")
+    address = host.output("ip -oneline link show dev eth7 | grep -o 'ether [^ ]*'").strip()
+    assert address in host.output("ip -oneline link show dev br-ex")
+    assert "eth7" in host.output("ip link show master br-ex up")
+    host.output(RAISE, EXTERNAL_INTERFACE="eth8")
+    ports = host.output("ip -brief link show master br-ex")
+    assert "eth8" in ports
+    assert "eth7" not in ports
+    host.output(LOWER)
+    assert snapshot(host) == before
+
+
+def test_other_addresses_leave_the_bridge(host: Shell) -> None:
+    host.output(RAISE)
+    host.output("ip address add 10.44.0.1/24 dev br-ex")
+    host.output(RAISE)
+    assert host.output("addresses_of br-ex") == "192.168.99.1/24\n"
+
+
+WORLD = """
+wire() { # NAMESPACE BRIDGE ADDRESS GATEWAY: a machine at a bridge
+    ip netns add $1
+    ip link add name $1 type veth peer name eth0 netns $1
+    ip link set dev $1 master $2 up
+    ip -netns $1 address add $3 dev eth0
+    ip -netns $1 link set dev eth0 up
+    [[ -z ${4-} ]] || ip -netns $1 route add default via $4
+}
+bridge() {
+    ip link add name $1 type bridge forward_delay 0 nf_call_iptables 1
+    ip link set dev $1 up
+}
+reaches() { # NAMESPACE ADDRESS: it refuses a connection to a port where nothing listens
+    local answer
+    answer=$(timeout 1 ip netns exec $1 bash -c "</dev/tcp/$2/9" 2>&1) || true
+    [[ $answer == *refused* ]] && echo yes || echo no
+}
+"""
+
+
+def test_a_server_gets_out_and_the_world_sees_the_host(host: Shell) -> None:
+    host.output(RAISE)
+    host.output(
+        WORLD + "bridge br-lan; ip address add 10.44.0.1/24 dev br-lan;"
+        "wire server br-ex 192.168.99.50/24 192.168.99.1; wire world br-lan 10.44.0.9/24"
+    )
+    # The world knows no way to 192.168.99.0/24: it can only answer the host.
+    assert host.output(WORLD + "reaches server 10.44.0.9") == "yes\n"
+    host.output("lower_rules")
+    assert host.output(WORLD + "reaches server 10.44.0.9") == "no\n"
+
+
+def test_a_floating_ip_is_reached_from_outside(host: Shell) -> None:
+    host.output(RAISE)
+    host.output(
+        WORLD + "bridge br-lan; ip address add 10.44.0.1/24 dev br-lan;"
+        "wire server br-ex 192.168.99.50/24 192.168.99.1; wire world br-lan 10.44.0.9/24 10.44.0.1"
+    )
+    assert host.output(WORLD + "reaches world 192.168.99.50") == "yes\n"
+
+
+def test_bridged_frames_pass_in_our_bridges_only(host: Shell) -> None:
+    host.output(RAISE)
+    for bridge in ("brqdeadbeef-01", "br-others"):
+        host.output(
+            WORLD + f"bridge {bridge}; wire a-{bridge[:6]} {bridge} 10.45.0.1/24; wire b-{bridge[:6]} {bridge} 10.45.0.2/24"
+        )
+    assert host.output(WORLD + "reaches a-brqdea 10.45.0.2") == "yes\n"
+    assert host.output(WORLD + "reaches a-br-oth 10.45.0.2") == "no\n"
+
+
+def test_security_groups_go_first(host: Shell) -> None:
+    host.output(RAISE)
+    host.output(
+        WORLD + "bridge brqdeadbeef-01; wire a brqdeadbeef-01 10.45.0.1/24; wire b brqdeadbeef-01 10.45.0.2/24;"
+        "iptables -I FORWARD -m physdev --physdev-out b --physdev-is-bridged -j DROP"
+    )
+    host.output(RAISE)
+    assert host.output(WORLD + "reaches a 10.45.0.2") == "no\n"
+
+
+def test_a_container_of_dockers_is_not_opened_to_servers(host: Shell) -> None:
+    host.output(RAISE)
+    host.output(
+        WORLD + "bridge docker0; ip address add 172.17.0.1/16 dev docker0;"
+        "wire server br-ex 192.168.99.50/24 192.168.99.1; wire inside docker0 172.17.0.2/16 172.17.0.1"
+    )
+    assert host.output(WORLD + "reaches server 172.17.0.2") == "no\n"
+    assert host.output(WORLD + "reaches server 172.17.0.1") == "yes\n"
+
+
+def test_mounts_reach_containers(host: Shell) -> None:
+    host.output(RAISE)
+    shown = host.output(
+        "mkdir $STATE_DIR/mnt/volume;"
+        "unshare --mount --propagation unchanged sh -c"
+        " 'mount -t tmpfs of-a-container $0/mnt/volume; mount -t tmpfs of-an-agent /run/netns' $STATE_DIR;"
+        "grep -o -e of-a-container -e of-an-agent /proc/self/mountinfo"
+    )
+    assert shown.split() == ["of-a-container", "of-an-agent"]
+    host.output("lower_mounts")
+    assert host.output("grep -c of-a-container /proc/self/mountinfo || true") == "0\n"
+
+
+def test_somebody_elses_namespace_keeps_its_mount(host: Shell) -> None:
+    host.output(RAISE)
+    host.output("ip netns add others; lower_network")
+    assert host.output("ip netns exec others ip -brief link show dev lo").startswith("lo ")
