@@ -7,6 +7,7 @@ that is supervised anyway, gains nothing from either.
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -54,3 +55,11 @@ def do_privileged_work_here() -> None:
 def stay_one_process() -> None:
     """Make oslo.service run a service in the process that launches it instead of in a child."""
     service.launch = functools.partial(service.launch, no_fork=True)
+    # Netlink sockets in other namespaces are opened by short-lived children, which are told by signal to
+    # end. They must not take that for the agent's own graceful shutdown.
+    os.register_at_fork(after_in_child=_end_at_a_signal)
+
+
+def _end_at_a_signal() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
