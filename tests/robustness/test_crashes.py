@@ -1,0 +1,41 @@
+"""Every container may crash: the cloud mends itself while servers go on."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from lab.containers import Container, containers, wait_until_all_are_well
+from lab.workload import Workload
+
+RECOVERY_SECONDS = 60
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", [container.name for container in containers()])
+
+
+@contextmanager
+def every_ping_answered(address: str) -> Iterator[None]:
+    """Ping ADDRESS all the time meanwhile; fails if as much as one ping went without an answer."""
+    ping = subprocess.Popen(["ping", "-n", "-q", "-i", "0.5", address], stdout=subprocess.PIPE, text=True)
+    try:
+        yield
+    finally:
+        ping.send_signal(2)
+        summary, _ = ping.communicate(timeout=10)
+    assert ", 0% packet loss" in summary, summary
+
+
+@pytest.mark.usefixtures("well_before")
+def test_cloud_recovers_from_the_crash_of(name: str, workload: Workload) -> None:
+    with every_ping_answered(workload.guest.address):
+        named(name).crash()
+        wait_until_all_are_well(RECOVERY_SECONDS)
+    workload.check()
+
+
+def named(name: str) -> Container:
+    return next(container for container in containers() if container.name == name)

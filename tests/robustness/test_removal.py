@@ -1,0 +1,94 @@
+"""destroyds.sh leaves the machine as it was."""
+
+import re
+from pathlib import Path
+
+import pytest
+from testinfra.host import Host
+
+from lab.api import connect
+from lab.cloud import Cloud
+from lab.containers import containers
+from lab.deployment import Deployment
+from lab.settings import STATE
+from lab.tenancy import close_project, fresh_project
+from lab.workload import start_workload
+
+OUR_NAMES = re.compile(r"dietstack|neutron|br-ex|\bbrq|\btap[0-9a-f]{8}|vxlan|qrouter|qdhcp|NIPv4")
+FILES = "find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' -not -path '/tmp/*'"
+DOCKERS_OWN = " -not -path '/var/lib/docker/*' -not -path '/var/lib/containerd/*'"
+VOLATILE = re.compile(
+    r"random|nf_conntrack|\.nr_|-nr|inode|\.file-|dentry|ns_last_pid|\.usermodehelper|sched|epoch"
+)
+
+VIEWS = {
+    "links": "ip -oneline link show | cut -d : -f 2",
+    "addresses": "ip -oneline address show | awk '{ print $2, $4 }'",
+    "routes": "ip route show table all | grep -v '^broadcast'",
+    "rules": "ip rule show",
+    "namespaces": "ip netns list",
+    "packet filter": "iptables-save | grep -v '^#' | sed 's/ *\\[[0-9:]*\\]//'",
+    "packet filter of IPv6": "ip6tables-save | grep -v '^#' | sed 's/ *\\[[0-9:]*\\]//'",
+    "ipsets": "ipset list -name",
+    "mounts": "findmnt --noheadings --list --output TARGET,SOURCE",
+    "sysctls": "sysctl --all 2>/dev/null",
+    "processes": "ps -e -o comm= | sort -u",
+    "containers": "docker ps --all --format '{{.Names}}'",
+    "volumes": "docker volume ls --quiet",
+    "files": FILES + DOCKERS_OWN,
+}
+View = dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def before(machine: Host, deployment: Deployment) -> View:
+    """The machine without a cloud."""
+    deployment.destroy()
+    return look_at(machine)
+
+
+def test_nothing_is_left(machine: Host, deployment: Deployment, before: View) -> None:
+    deployment.deploy()
+    start_workload(fresh_project(admin(), "doomed"))
+    deployment.destroy()
+
+    after = look_at(machine)
+    assert {view: sorted(after[view] - before[view]) for view in VIEWS if after[view] - before[view]} == {}
+    assert {view: sorted(before[view] - after[view]) for view in VIEWS if before[view] - after[view]} == {}
+
+
+@pytest.mark.parametrize("view", sorted(set(VIEWS) - {"files", "sysctls"}))
+def test_nothing_bears_our_name(before: View, view: str) -> None:
+    assert [line for line in before[view] if OUR_NAMES.search(line)] == []
+
+
+def test_state_is_gone(before: View) -> None:
+    assert before
+    assert not STATE.exists()
+    assert not containers()
+
+
+def test_kept_data_is_taken_up_again(deployment: Deployment) -> None:
+    deployment.deploy()
+    project = fresh_project(admin(), "kept")
+    workload = start_workload(project)
+    deployment.destroy("--keep-data")
+    assert not containers()
+    assert not Path("/sys/class/net/br-ex").exists()
+
+    deployment.deploy()
+    workload.check()
+    close_project(admin(), project)
+
+
+def admin() -> Cloud:
+    """The cloud that there is now, as its administrator."""
+    return Cloud(connect("dietstack-admin", STATE / "clouds.yaml"))
+
+
+def look_at(machine: Host) -> View:
+    """What of the machine a deployment could change, as sets of lines."""
+    return {
+        view: {line for line in machine.check_output(command).splitlines() if not VOLATILE.search(line)}
+        for view, command in VIEWS.items()
+    }
