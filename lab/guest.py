@@ -117,7 +117,9 @@ class Guest:
         __tracebackhide__ = True
         result = self.result(command, stdin, within)
         if result.status != 0:
-            message = f"{command!r} in {self.address} returned {result.status}: {result.stdout}{result.stderr}"
+            message = (
+                f"{command!r} in {self.address} returned {result.status}: {result.stdout}{result.stderr}"
+            )
             raise CommandFailed(Layer.GUEST, message.strip())
         return result.stdout.strip()
 

@@ -223,7 +223,9 @@ class Project(Cloud):
 
     def snapshot(self, volume: Volume, name: str = "snapshot") -> Snapshot:
         """A snapshot of VOLUME, attached or not, that is available."""
-        snapshot: Snapshot = self.api.block_storage.create_snapshot(volume_id=volume.id, name=name, is_forced=True)
+        snapshot: Snapshot = self.api.block_storage.create_snapshot(
+            volume_id=volume.id, name=name, is_forced=True
+        )
         self._lease(snapshot, self.api.block_storage.delete_snapshot, self.api.block_storage.get_snapshot)
         return self.snapshot_is(snapshot)
 

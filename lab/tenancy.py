@@ -23,7 +23,9 @@ def fresh_project(admin: Cloud, name: str) -> Project:
     password = secrets.token_hex(16)
     identity = admin.api.identity
     project = identity.create_project(name=name, domain_id="default")
-    user = identity.create_user(name=name, password=password, domain_id="default", default_project_id=project.id)
+    user = identity.create_user(
+        name=name, password=password, domain_id="default", default_project_id=project.id
+    )
     member = identity.find_role("member", ignore_missing=False)
     identity.assign_project_role_to_user(project, user, member)
     api = admin.api.connect_as(username=name, password=password, project_name=name)

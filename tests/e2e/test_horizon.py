@@ -39,7 +39,9 @@ def test_wrong_password_is_refused(page: Page, shared_project: Project, settings
     expect(page.locator("body")).to_contain_text("Invalid credentials")
 
 
-def test_user_sees_the_server(dashboard: Page, shared_project: Project, settings: Settings, server: Server) -> None:
+def test_user_sees_the_server(
+    dashboard: Page, shared_project: Project, settings: Settings, server: Server
+) -> None:
     dashboard.goto(f"{settings.horizon}project/instances/")
     row = dashboard.get_by_role("row").filter(has_text=server.name)
     expect(row).to_contain_text("Active")

@@ -13,7 +13,9 @@ def test_own_key_opens_the_server(guest: Guest) -> None:
     assert guest.run("id -un") == "dietguest"
 
 
-def test_key_of_the_metadata_is_the_registered_one(shared_project: Project, server: Server, guest: Guest) -> None:
+def test_key_of_the_metadata_is_the_registered_one(
+    shared_project: Project, server: Server, guest: Guest
+) -> None:
     assert server.key_name == shared_project.keypair_name
     assert shared_project.key.public in guest.run("cat ~/.ssh/authorized_keys")
 

@@ -26,10 +26,14 @@ def welcome(cloud: Cloud, settings: Settings) -> set[int]:
     return {port for port in public if port} | {settings.horizon_port, CONSOLE_PROXY}
 
 
-def test_nothing_else_is_open_to_the_external_network(machine: Host, settings: Settings, welcome: set[int]) -> None:
+def test_nothing_else_is_open_to_the_external_network(
+    machine: Host, settings: Settings, welcome: set[int]
+) -> None:
     ours = {container.id for container in containers()}
     open_ports = {}
-    for line in machine.check_output("ss --no-header --listening --numeric --tcp --udp --processes").splitlines():
+    for line in machine.check_output(
+        "ss --no-header --listening --numeric --tcp --udp --processes"
+    ).splitlines():
         protocol, _, _, _, local, *_ = line.split()
         address, _, port = local.rpartition(":")
         pids = re.findall(r"pid=(\d+)", line)

@@ -49,9 +49,15 @@ def test_catalog_has_a_public_endpoint_of_every_service(project: Project) -> Non
 
 
 def test_every_service_and_agent_is_up(cloud: Cloud) -> None:
-    down = [f"{service.binary} on {service.host}" for service in cloud.api.compute.services() if service.state != "up"]
+    down = [
+        f"{service.binary} on {service.host}"
+        for service in cloud.api.compute.services()
+        if service.state != "up"
+    ]
     down += [
-        f"{service.binary} on {service.host}" for service in cloud.api.block_storage.services() if service.state != "up"
+        f"{service.binary} on {service.host}"
+        for service in cloud.api.block_storage.services()
+        if service.state != "up"
     ]
     down += [f"{agent.binary} on {agent.host}" for agent in cloud.api.network.agents() if not agent.is_alive]
     assert not down

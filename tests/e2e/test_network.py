@@ -48,7 +48,9 @@ def test_default_route_is_the_router(guest: Guest) -> None:
 
 
 @pytest.mark.usefixtures("neighbour_guest")
-def test_largest_packet_passes_to_a_neighbour(shared_project: Project, guest: Guest, neighbour: Server) -> None:
+def test_largest_packet_passes_to_a_neighbour(
+    shared_project: Project, guest: Guest, neighbour: Server
+) -> None:
     headers = 28
     payload = shared_project.lan.mtu - headers
     guest.run(f"ping -c 1 -W 5 -s {payload} {shared_project.address_of(neighbour)}")

@@ -32,12 +32,16 @@ def test_no_secret_in_docker_inspect(secrets: dict[str, str]) -> None:
 
 def test_no_secret_in_images(secrets: dict[str, str]) -> None:
     images = docker("images", "--quiet", "--filter", "label=dietstack.release").split()
-    described = docker("inspect", *images) + "".join(docker("history", "--no-trunc", image) for image in images)
+    described = docker("inspect", *images) + "".join(
+        docker("history", "--no-trunc", image) for image in images
+    )
     assert not found_in(described, secrets)
 
 
 def test_no_secret_in_logs(secrets: dict[str, str]) -> None:
-    told = {str(log): found_in(log.read_text(errors="replace"), secrets) for log in (STATE / "log").glob("*/*")}
+    told = {
+        str(log): found_in(log.read_text(errors="replace"), secrets) for log in (STATE / "log").glob("*/*")
+    }
     told |= {one.name: found_in(docker("logs", one.name), secrets) for one in containers()}
     assert {log: names for log, names in told.items() if names} == {}
 

@@ -27,7 +27,9 @@ def duration(deployment: Deployment) -> float:
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_killed_deployment_is_taken_up_by_the_next(deployment: Deployment, duration: float, moment: int) -> None:
+def test_killed_deployment_is_taken_up_by_the_next(
+    deployment: Deployment, duration: float, moment: int
+) -> None:
     deployment.destroy()
     kill_after(duration * (moment + 0.5) / MOMENTS, deployment, with_children=bool(moment % 2))
     deployment.deploy()

@@ -12,7 +12,9 @@ from lab.settings import STATE, Settings, read_settings
 from lab.workload import Workload
 
 
-def test_changed_password_works_everywhere(workload: Workload, deployment: Deployment, settings: Settings) -> None:
+def test_changed_password_works_everywhere(
+    workload: Workload, deployment: Deployment, settings: Settings
+) -> None:
     new = secrets.token_hex(16)
     deployment.deploy(PASSWORDS=new)
     try:

@@ -6,7 +6,9 @@ from lab.tenancy import leftovers
 from lab.workload import Workload
 
 
-def test_killed_containers_come_back_with_the_next_deployment(workload: Workload, deployment: Deployment) -> None:
+def test_killed_containers_come_back_with_the_next_deployment(
+    workload: Workload, deployment: Deployment
+) -> None:
     docker("kill", *(container.name for container in containers()))
     deployment.deploy()
     workload.check()

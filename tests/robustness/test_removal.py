@@ -17,7 +17,9 @@ from lab.workload import start_workload
 OUR_NAMES = re.compile(r"dietstack|neutron|br-ex|\bbrq|\btap[0-9a-f]{8}|vxlan|qrouter|qdhcp|NIPv4")
 FILES = "find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' -not -path '/tmp/*'"
 DOCKERS_OWN = " -not -path '/var/lib/docker/*' -not -path '/var/lib/containerd/*'"
-VOLATILE = re.compile(r"random|nf_conntrack|\.nr_|-nr|inode|\.file-|dentry|ns_last_pid|\.usermodehelper|sched|epoch")
+VOLATILE = re.compile(
+    r"random|nf_conntrack|\.nr_|-nr|inode|\.file-|dentry|ns_last_pid|\.usermodehelper|sched|epoch"
+)
 
 VIEWS = {
     "links": "ip -oneline link show | cut -d : -f 2",

@@ -79,4 +79,6 @@ def test_what_the_api_does_not_find_is_gone() -> None:
 
 def test_what_cannot_be_deleted_ends_the_wait() -> None:
     with pytest.raises(Broken, match="Volume v is error_deleting instead of gone"):
-        cloud_with().is_gone(Volume(id="2", name="v"), lambda _: Volume(id="2", name="v", status="error_deleting"))
+        cloud_with().is_gone(
+            Volume(id="2", name="v"), lambda _: Volume(id="2", name="v", status="error_deleting")
+        )
