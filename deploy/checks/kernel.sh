@@ -8,7 +8,7 @@ check_kernel() {
         missing_in_namespace
         has_bridge_filtering || echo 'bridge packet filtering (br_netfilter)'
         has_nfs_client || echo 'an NFS client (nfs, or fuse with /dev/fuse)'
-    } | paste -s -d , | sed 's/,/, /g')
+    } | paste -s -d '|' | sed 's/|/, /g')
     [[ -z $missing ]] ||
         refuse "the kernel $(uname -r) lacks: $missing; boot one that has it, such as Debian's linux-image-amd64"
 }

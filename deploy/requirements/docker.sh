@@ -41,6 +41,7 @@ install_image_builder() {
     if has_image_builder; then
         return
     fi
+    refresh_package_lists
     for package in docker-buildx docker-buildx-plugin; do
         if is_available "$package"; then
             apt_install "$package"

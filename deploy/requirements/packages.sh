@@ -8,7 +8,10 @@ PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables openssl
 install_packages() {
     local missing
     missing=$(packages_not_installed "${PACKAGES[@]}")
-    has_docker || missing+=" $(docker_packages)"
+    if ! has_docker; then
+        refresh_package_lists
+        missing+=" $(docker_packages)"
+    fi
     ! needs_apparmor || missing+=' apparmor'
     if [[ -n ${missing// /} ]]; then
         # shellcheck disable=SC2086  # a list of names
@@ -42,8 +45,7 @@ needs_apparmor() {
 }
 
 is_available() {
-    refresh_package_lists
-    apt-cache policy "$1" | grep -q 'Candidate: [^(]'
+    LC_ALL=C apt-cache policy "$1" | grep -q 'Candidate: [^(]'
 }
 
 # apt_install NAME...: no service of any package is started, nor restarted, by the way.

@@ -3,7 +3,8 @@
 from tests.unit.deploy.shell import Shell
 
 LOOK = r"""
-ip -brief link | sed -E '/^br-ex/s/([0-9a-f]{2}:){5}[0-9a-f]{2}/random/'; ip -brief -4 address; ip route; ip netns list
+ip -brief link | sed -E '/^br-ex/s/([0-9a-f]{2}:){5}[0-9a-f]{2}/random/'
+ip -brief -4 address; ip route; ip netns list
 nft list ruleset 2>/dev/null | sed -E 's/packets [0-9]+ bytes [0-9]+//'
 ipset list -name
 cut -d ' ' -f 4- /proc/self/mountinfo | grep -v ' /var/lib/docker' | sed -E 's/(shared|master|peer):[0-9]+//'

@@ -71,7 +71,9 @@ def test_killed_while_lowered_and_lowered_again(host: Shell, command: int) -> No
 
 
 def test_a_compute_node_has_no_external_bridge(host: Shell) -> None:
-    host.output(RAISE, CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11", PASSWORDS="control-nodes-own")
+    host.output(
+        RAISE, CONTROL_NODE="false", CONTROL_NODE_DS_IP="192.168.23.11", PASSWORDS="the-control-nodes"
+    )
     assert "br-ex" not in host.output("ip link; iptables-save; ip6tables-save")
     assert "-i brq+" in host.output("iptables-save")
 
@@ -142,18 +144,19 @@ def test_a_floating_ip_is_reached_from_outside(host: Shell) -> None:
 
 def test_bridged_frames_pass_in_our_bridges_only(host: Shell) -> None:
     host.output(RAISE)
-    for bridge in ("brqdeadbeef-01", "br-others"):
+    for bridge, a, b in (("brqdeadbeef-01", "a", "b"), ("br-others", "c", "d")):
         host.output(
-            WORLD + f"bridge {bridge}; wire a-{bridge[:6]} {bridge} 10.45.0.1/24; wire b-{bridge[:6]} {bridge} 10.45.0.2/24"
+            WORLD + f"bridge {bridge}; wire {a} {bridge} 10.45.0.1/24; wire {b} {bridge} 10.45.0.2/24"
         )
-    assert host.output(WORLD + "reaches a-brqdea 10.45.0.2") == "yes\n"
-    assert host.output(WORLD + "reaches a-br-oth 10.45.0.2") == "no\n"
+    assert host.output(WORLD + "reaches a 10.45.0.2") == "yes\n"
+    assert host.output(WORLD + "reaches c 10.45.0.2") == "no\n"
 
 
 def test_security_groups_go_first(host: Shell) -> None:
     host.output(RAISE)
     host.output(
-        WORLD + "bridge brqdeadbeef-01; wire a brqdeadbeef-01 10.45.0.1/24; wire b brqdeadbeef-01 10.45.0.2/24;"
+        WORLD + "network=brqdeadbeef-01; bridge $network;"
+        "wire a $network 10.45.0.1/24; wire b $network 10.45.0.2/24;"
         "iptables -I FORWARD -m physdev --physdev-out b --physdev-is-bridged -j DROP"
     )
     host.output(RAISE)

@@ -47,14 +47,21 @@ class Shell:
 
     def refusal(self, script: str, **settings: str) -> str:
         """The one line with which SCRIPT refuses; it must not have changed the state directory."""
-        before = contents(self.state)
+        before = self.files()
         result = self.run(script, **settings)
         assert result.returncode == 2, result
         assert result.stdout == "", result
         assert result.stderr.count("\n") == 1, result
         assert result.stderr.startswith("refused: "), result
-        assert contents(self.state) == before
+        assert self.files() == before
         return result.stderr
+
+    def files(self) -> str:
+        """The state directory's files and their sums, as the bash sees them."""
+        look = f"test ! -d {self.state} || find {self.state} -type f -exec sha256sum {{}} +"
+        return subprocess.run(
+            [*self.prefix, "sh", "-c", look], capture_output=True, text=True, check=True
+        ).stdout
 
     def fake(self, command: str, script: str) -> None:
         """Put a COMMAND that runs the bash SCRIPT before the real one."""
@@ -67,8 +74,3 @@ class Shell:
         """The environment of what runs: SETTINGS, and nothing else that could be one."""
         path = f"{self.fakes}:{os.environ['PATH']}:/usr/sbin:/sbin"
         return {"PATH": path, "HOME": "/root", **self.env, **settings}
-
-
-def contents(directory: Path) -> dict[Path, bytes]:
-    """Every file below DIRECTORY and what is in it."""
-    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}

@@ -87,57 +87,68 @@ def test_all_images_there(shell: Shell) -> None:
 
 
 def services(tmp_path: Path) -> str:
+    """Service folders whose ports no cloud has that may run on this machine."""
     for name, text in {
-        "api": "image=openstack ports=(control:{port} control:5000)\ncontainers() { on control container api; }\n",
-        "agent": "image=agent ports=(compute:7000)\ncontainers() { container x; on compute container y -v /a:/b; }\n",
+        "horizon": 'image=horizon ports=("control:$HORIZON_PORT")\n'
+        "containers() { on control container web; }\n",
+        "agent": "image=agent ports=(control:7 compute:${AGENT_PORT-9})\n"
+        "containers() { container x; on compute container y -v /a:/b; }\n",
     }.items():
         folder = tmp_path / "services" / name
         folder.mkdir(parents=True)
-        (folder / "service.sh").write_text(text.replace("{port}", "$HORIZON_PORT"))
+        (folder / "service.sh").write_text(text)
     return f"SERVICES_DIR={tmp_path}/services; load_settings"
 
 
 def test_ports_and_images_follow_the_roles(shell: Shell, tmp_path: Path) -> None:
     script = services(tmp_path) + "; ports_of_node; images_of_node"
-    both = shell.output(script).split("\n")
-    assert both == ["agent 7000", "api 8082", "api 5000", "agent", "openstack", ""]
-    assert shell.output(script, **COMPUTE_ONLY).split("\n") == ["agent 7000", "agent", ""]
-    control = shell.output(script, COMPUTE_NODE="false").split("\n")
-    assert control == ["api 8082", "api 5000", "agent", "openstack", ""]
+    both = shell.output(script).splitlines()
+    assert both == ["agent 7", "agent 9", "horizon 8082", "agent", "horizon"]
+    assert shell.output(script, **COMPUTE_ONLY).splitlines() == ["agent 9", "agent"]
+    control = shell.output(script, COMPUTE_NODE="false").splitlines()
+    assert control == ["agent 7", "horizon 8082", "agent", "horizon"]
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::"])  # noqa: S104
+def listen(address: str) -> socket.socket:
+    """A socket that listens at ADDRESS, on a port that was free."""
+    if ":" in address:
+        return socket.create_server((address, 0), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server((address, 0))
+
+
+def port_of(taken: socket.socket) -> str:
+    return str(taken.getsockname()[1])
+
+
+def own_name() -> str:
+    return Path(f"/proc/{os.getpid()}/comm").read_text().strip()
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::"])
 def test_a_port_of_ours_is_taken(shell: Shell, tmp_path: Path, address: str) -> None:
-    with socket.create_server(
-        (address, 0),
-        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-        dualstack_ipv6=":" in address,
-    ) as taken:
-        port = taken.getsockname()[1]
-        refusal = shell.refusal(services(tmp_path) + "; check_ports", HORIZON_PORT=str(port))
-    program = Path(f"/proc/{os.getpid()}/comm").read_text().strip()
-    assert f"port {port} (api) is taken by {program} (pid {os.getpid()})" in refusal
+    with listen(address) as taken:
+        refusal = shell.refusal(f"AGENT_PORT={port_of(taken)}; {services(tmp_path)}; check_ports")
+        assert f"port {port_of(taken)} (agent) is taken by {own_name()} (pid {os.getpid()})" in refusal
     assert "stop that program" in refusal
 
 
+def test_horizons_port_is_refused_by_its_setting(shell: Shell, tmp_path: Path) -> None:
+    with listen("127.0.0.1") as taken:
+        refusal = shell.refusal(services(tmp_path) + "; check_ports", HORIZON_PORT=port_of(taken))
+        assert f"HORIZON_PORT='{port_of(taken)}': is taken by {own_name()}" in refusal
+    assert "choose another port" in refusal
+
+
 def test_the_port_on_somebody_elses_address_is_free_for_us(shell: Shell, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.9", 0)) as other:
-        shell.output(services(tmp_path) + "; check_ports", HORIZON_PORT=str(other.getsockname()[1]))
+    with listen("127.0.0.9") as other:
+        shell.output(services(tmp_path) + "; check_ports", HORIZON_PORT=port_of(other))
 
 
 def test_our_own_container_may_have_the_port(shell: Shell, tmp_path: Path) -> None:
-    own = Path(f"/proc/{os.getpid()}/cgroup").read_text().strip().splitlines()[0]
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        script = f"{services(tmp_path)}; OUR_CONTAINERS=({own.rpartition('/')[2] or own!r}); check_ports"
-        shell.output(script, HORIZON_PORT=str(taken.getsockname()[1]))
-
-
-def test_horizons_port_is_refused_by_its_setting(shell: Shell) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        refusal = shell.refusal("load_settings; check_ports", HORIZON_PORT=str(port))
-    assert f"HORIZON_PORT='{port}': is taken by" in refusal
-    assert "choose another port" in refusal
+    group = Path(f"/proc/{os.getpid()}/cgroup").read_text().splitlines()[0]
+    with listen("127.0.0.1") as taken:
+        script = f"{services(tmp_path)}; OUR_CONTAINERS=({group!r}); check_ports"
+        shell.output(script, HORIZON_PORT=port_of(taken))
 
 
 def with_memory(tmp_path: Path, kilobytes: int) -> str:

@@ -1,0 +1,173 @@
+"""destroy takes all that is ours, and nothing else, wherever an earlier run of it was killed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.functional.host.snapshot import snapshot
+from tests.unit.deploy.shell import DEPLOY, Shell
+
+SOURCES = [DEPLOY / "progress.sh", *sorted((DEPLOY / "destroy").glob("*.sh"))]
+DESTROY = "\n".join(
+    [*(f". {source}" for source in SOURCES), "check_everything_can_be_removed {keep}", "destroy {keep}"]
+)
+
+SOMEBODY_ELSES = """
+ip link add name br-ex2 type bridge; ip link add name brqlan type bridge
+ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap
+ip link add name vxlan-7 type vxlan id 7 dstport 4789
+ip link add name vxlan-lan type vxlan id 8 dstport 4789 nolearning
+ip netns add qrouter-mine; ip netns add others
+iptables -N neutrons; iptables -A neutrons -j ACCEPT; iptables -A FORWARD -j neutrons
+nft add table inet mine; nft add chain inet mine neutron-like
+ipset create NIPv4-of-mine hash:net
+mkdir -p /srv/others; mount -t tmpfs of-others /srv/others
+"""
+
+# As the agents name and nest it, the L2 agent having been killed in the midst of its work.
+NEUTRON = """
+port=0a1b2c3d-4e network=5f6a7b8c-9d
+router=qrouter-11111111-2222-3333-4444-555555555555
+ip netns add $router; ip netns add qdhcp-$(cat /proc/sys/kernel/random/uuid)
+ip link add name brq$network type bridge
+ip link add name vxlan-1001 type vxlan id 1001 dstport 8472 nolearning
+ip link add name vxlan-1002 type vxlan id 1002 dstport 8472 nolearning
+ip link set dev vxlan-1001 master brq$network
+ip link add name tap$port type veth peer name qr-$port netns $router
+ip link set dev tap$port master brq$network
+ip tuntap add dev tap99999999-ff mode tap
+ipset create NIPv4aaaaaaaa-bbbb-cccc-dddd- hash:net
+ipset create NIPv6aaaaaaaa-bbbb-cccc-dddd- hash:net family inet6
+for iptables in iptables ip6tables; do
+    for chain in filter-top linuxbri-FORWARD linuxbri-sg-chain; do $iptables -N neutron-$chain; done
+    $iptables -I FORWARD -j neutron-linuxbri-FORWARD; $iptables -I FORWARD -j neutron-filter-top
+    $iptables -A neutron-linuxbri-FORWARD -m physdev --physdev-out tap$port --physdev-is-bridged \\
+        -m comment --comment 'Direct traffic from the VM interface.' -j neutron-linuxbri-sg-chain
+    $iptables -t raw -N neutron-linuxbri-PREROUTING
+    $iptables -t raw -A PREROUTING -j neutron-linuxbri-PREROUTING
+done
+iptables -A neutron-linuxbri-sg-chain -m set --match-set NIPv4aaaaaaaa-bbbb-cccc-dddd- src -j RETURN
+iptables -A INPUT -m physdev --physdev-in tap$port --physdev-is-bridged -j neutron-linuxbri-sg-chain
+"""
+
+
+@pytest.fixture
+def deployed(host: Shell) -> tuple[Shell, list[str]]:
+    """A host with a deployment that is not quite alone on it, and what there was before."""
+    host.output("mkdir -p /run/systemd/system")
+    host.fake("docker", "true")
+    host.fake("systemctl", "true")
+    host.output(SOMEBODY_ELSES)
+    before = snapshot(host)
+    host.output("load_settings; save_settings; raise_network")
+    host.output(NEUTRON)
+    return host, before
+
+
+def destroy(host: Shell, *, keep: bool = False) -> None:
+    result = host.run(DESTROY.format(keep=str(keep).lower()))
+    assert (result.returncode, result.stderr) == (0, ""), result
+
+
+def test_nothing_of_ours_is_left_and_all_that_is_others(deployed: tuple[Shell, list[str]]) -> None:
+    host, before = deployed
+    assert snapshot(host) != before
+    destroy(host)
+    assert snapshot(host) == before
+
+
+def test_destroyed_twice(deployed: tuple[Shell, list[str]]) -> None:
+    host, before = deployed
+    destroy(host)
+    destroy(host)
+    assert snapshot(host) == before
+
+
+def test_nothing_there_to_destroy(host: Shell) -> None:
+    host.fake("docker", "true")
+    before = snapshot(host)
+    destroy(host)
+    assert snapshot(host) == before
+
+
+@pytest.mark.parametrize("command", range(60, 700, 80))
+def test_killed_and_run_again(deployed: tuple[Shell, list[str]], command: int) -> None:
+    """SIGKILL before the COMMANDth command, wherever that is."""
+    host, before = deployed
+    kill = f"step() {{ shift; \"$@\"; }}; n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG\n"
+    script = DESTROY.format(keep="false").replace("check_everything", kill + "check_everything")
+    assert host.run(script).returncode in {0, -9}
+    destroy(host)
+    assert snapshot(host) == before
+
+
+def test_kept_data(deployed: tuple[Shell, list[str]]) -> None:
+    host, before = deployed
+    host.output("mkdir -p $STATE_DIR/mariadb; echo rows > $STATE_DIR/mariadb/table")
+    destroy(host, keep=True)
+    assert host.output("cat $STATE_DIR/mariadb/table") == "rows\n"
+    assert "PASSWORDS=" in host.output("cat $STATE_DIR/settings.sh")
+    assert [line for line in snapshot(host) if not line.startswith("/srv/dietstack")] == before
+    assert "this cloud was made with" in host.refusal(
+        "load_settings; check_external_network", EXTERNAL_IP="192.168.98.1/24"
+    )
+
+
+def test_containers_go_the_nfs_server_last(host: Shell, tmp_path: Path) -> None:
+    host.fake(
+        "docker",
+        f"""echo "$@" >> {tmp_path}/calls
+        case $* in
+        ps*label=dietstack=nfs) [[ -e {tmp_path}/gone-nfs ]] || echo nfs ;;
+        ps*label=dietstack)
+            for id in api nfs compute; do [[ -e {tmp_path}/gone-$id ]] || echo $id; done ;;
+        rm*) touch {tmp_path}/gone-${{@: -1}} ;;
+        esac""",
+    )
+    destroy(host, keep=True)
+    calls = [line for line in (tmp_path / "calls").read_text().splitlines() if not line.startswith("ps")]
+    assert sorted(calls[:2]) == ["stop api", "stop compute"]
+    assert sorted(calls[2:4]) == ["rm --force --volumes api", "rm --force --volumes compute"]
+    assert calls[4:] == ["rm --force --volumes nfs"]
+
+
+CONTAINER_PROCESS = """
+mkdir -p $STATE_DIR; echo > $STATE_DIR/settings.sh
+start() { # what a container of this or of another host starts, which outlives it
+    unshare --mount --propagation private bash -c '
+        mount -t tmpfs tmpfs /etc; mkdir -p /etc/dietstack; touch /etc/dietstack/settings.sh
+        mount --bind $0 /etc/dietstack/settings.sh; exec sleep 300' $1 >/dev/null 2>&1 &
+    until [[ $(</proc/$!/comm) == sleep ]]; do sleep 0.05; done
+    echo $!
+}
+"""
+
+
+def test_processes_that_outlived_their_containers_end(host: Shell) -> None:
+    ours, others = host.output(
+        CONTAINER_PROCESS + "start $STATE_DIR/settings.sh; mkdir /srv/others; echo > /srv/others/settings.sh;"
+        "start /srv/others/settings.sh"
+    ).split()
+    host.output("echo > $STATE_DIR/settings.sh.new; mv $STATE_DIR/settings.sh.new $STATE_DIR/settings.sh")
+    host.fake("docker", "true")
+    destroy(host)
+    host.output(f"{DESTROY.partition('check_everything')[0]} has_ended {ours}; ! has_ended {others}")
+    host.output(f"kill {others}")
+
+
+def test_a_disk_of_ones_own_in_the_state_directory_is_not_emptied(host: Shell) -> None:
+    host.fake("docker", "true")
+    host.output("disk=$STATE_DIR/volumes; mkdir -p $disk; mount -t tmpfs own $disk; echo 1 > $disk/data")
+    before = snapshot(host)
+    line = host.refusal(DESTROY.format(keep="false"))
+    assert "/srv/dietstack/volumes is a mount of your own: unmount it first, or keep" in line
+    assert snapshot(host) == before
+
+
+def test_a_state_directory_that_is_a_disk_is_emptied(host: Shell) -> None:
+    host.fake("docker", "true")
+    host.output(
+        "mkdir $STATE_DIR; mount -t tmpfs own $STATE_DIR; mkdir $STATE_DIR/log; echo 1 > $STATE_DIR/log/x"
+    )
+    destroy(host)
+    assert host.output("ls -A $STATE_DIR") == ""
