@@ -41,6 +41,7 @@ start_container() {
     local service=$1 process=$2 name fingerprint
     shift 2
     name=$(container_name "$service" "$process")
+    mkdir -p "$STATE_DIR/config/$service" "$STATE_DIR/log/$service"
     # shellcheck disable=SC2154  # `image` comes from service.sh
     fingerprint=$(fingerprint_of "$service" "$process" "$image" "$@")
     case ${RUNNING[$name]-} in
@@ -48,7 +49,6 @@ start_container() {
     '') ;;
     *) docker rm --force "$name" >/dev/null ;;
     esac
-    mkdir -p "$STATE_DIR/config/$service" "$STATE_DIR/log/$service"
     common_options "$service" "$process"
     docker run --detach --name "$name" --restart unless-stopped \
         --label dietstack="$service" --label dietstack.fingerprint="$fingerprint" \
@@ -57,14 +57,15 @@ start_container() {
         "${options[@]}" "$@" "dietstack/$image:$RELEASE" "$service" "$process" >/dev/null
 }
 
-# run_once SERVICE PROCESS: runs a job of the service to its end, without a trace.
+# run_once SERVICE JOB: runs a job of the service to its end, without a trace, with its `job_options`.
 run_once() {
-    local options
+    local options job_options=()
     # shellcheck source=/dev/null
     source "$SERVICES_DIR/$1/service.sh"
     mkdir -p "$STATE_DIR/config/$1" "$STATE_DIR/log/$1"
     common_options "$1" "$2"
-    docker run --rm --label dietstack="$1" "${options[@]}" "dietstack/$image:$RELEASE" "$1" "$2"
+    docker run --rm --label dietstack="$1" --label dietstack.job "${options[@]}" "${job_options[@]}" \
+        "dietstack/$image:$RELEASE" "$1" "$2"
 }
 
 # common_options SERVICE PROCESS: what every container gets, in the array `options`.
@@ -86,7 +87,7 @@ fingerprint_of() {
     {
         printf '%s\n' "${IMAGE_IDS[dietstack/$image:$RELEASE]}" "${options[@]}" "$@"
         cat "$STATE_DIR/settings.sh"
-        find "$STATE_DIR/config/$service" -type f -exec sha256sum {} + 2>/dev/null | sort
+        find "$STATE_DIR/config/$service" -type f -exec sha256sum {} + | sort
     } | sha256sum | cut -c 1-24
 }
 

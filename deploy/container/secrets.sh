@@ -1,12 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# Every internal secret follows from the one secret PASSWORDS, so that a compute
-# node needs nothing else and a changed PASSWORDS changes them all.
-
-secret() { # NAME: prints 64 hexadecimal digits
-    local digest
-    digest=$(printf '%s\0%s' "$1" "$PASSWORDS" | sha256sum)
-    printf '%s' "${digest%% *}"
-}
+# The secrets that templates name.
+source /opt/dietstack/secret.sh
 
 KEYSTONE_PASSWORD=$(secret keystone)
 GLANCE_PASSWORD=$(secret glance)

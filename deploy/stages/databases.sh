@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What is done once for each release is remembered in the database itself: a wiped database forgets it.
 
+readonly HALF_MADE='first migration not complete'
 readonly DATABASE_SERVICES=(keystone placement glance nova neutron cinder heat)
 
 prepare_databases() {
@@ -23,15 +24,48 @@ databases_of() { # SERVICE: lines "DATABASE USER PASSWORD"
     done
 }
 
-migrate() { # SERVICE
-    local fingerprint=${IMAGE_IDS[dietstack/openstack:$RELEASE]}
-    done_with "schema-$1" "$fingerprint" && return
+# migrate SERVICE: brings its databases to this release. A first migration that was killed half-way
+# left tables that nothing has used yet and that a second one would trip over: it begins anew.
+migrate() {
+    local fingerprint step=schema-$1
+    fingerprint=$(migration_fingerprint "$1")
+    case $(fingerprint_of_step "$step") in
+    "$fingerprint") return ;;
+    "$HALF_MADE") empty_databases "$1" ;;
+    '') [[ $(number_of_tables "$1") != 0 ]] || mark_done "$step" "$HALF_MADE" ;;
+    esac
     run_once "$1" migrate
-    mark_done "schema-$1" "$fingerprint"
+    mark_done "$step" "$fingerprint"
+}
+
+# What a migration depends on; keystone's makes the admin user and his endpoints, too.
+migration_fingerprint() {
+    local settings=''
+    [[ $1 != keystone ]] || settings="$PASSWORDS $EXTERNAL_ADDRESS $CONTROL_IP"
+    sha256sum <<<"${IMAGE_IDS[dietstack/openstack:$RELEASE]} $settings" | cut -c 1-64
+}
+
+number_of_tables() { # SERVICE
+    query "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema IN ($(quoted_databases "$1"))"
+}
+
+empty_databases() { # SERVICE
+    local database
+    for database in $(databases_of "$1" | cut -d ' ' -f 1); do
+        query "DROP DATABASE $database; CREATE DATABASE $database"
+    done
+}
+
+quoted_databases() { # SERVICE
+    databases_of "$1" | cut -d ' ' -f 1 | sed "s/.*/'&'/" | paste -sd ,
 }
 
 done_with() { # STEP FINGERPRINT
-    [[ $(query "SELECT fingerprint FROM dietstack.done WHERE step = '$1'") == "$2" ]]
+    [[ $(fingerprint_of_step "$1") == "$2" ]]
+}
+
+fingerprint_of_step() { # STEP
+    query "SELECT fingerprint FROM dietstack.done WHERE step = '$1'"
 }
 
 mark_done() { # STEP FINGERPRINT

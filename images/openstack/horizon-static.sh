@@ -1,5 +1,6 @@
 #!/bin/bash
-# Collects Horizon's static files and compresses them once, so that no user waits for it.
+# Collects Horizon's static files and compresses them once, so that no user waits for it. After pruning:
+# the compressed files are named after all templates that are there.
 set -euo pipefail
 dashboard=/opt/openstack/lib/python3.13/site-packages/openstack_dashboard
 cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/enabled/_16*.py "$dashboard/local/enabled/"

@@ -8,7 +8,7 @@ containers() {
     on control container api
     on control container rpc
     on control container periodic
-    container linuxbridge --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_MODULE \
+    container linuxbridge --cap-add NET_ADMIN --cap-add SYS_ADMIN --security-opt systempaths=unconfined \
         --security-opt apparmor=unconfined "${namespaces[@]}"
     on control container l3 "${namespace_agent[@]}"
     on control container dhcp "${namespace_agent[@]}"
@@ -16,7 +16,7 @@ containers() {
 }
 
 # Network namespaces belong to the host, so that routers live on while their agent is replaced.
-namespaces=(-v /run/netns:/run/netns:shared -v /lib/modules:/lib/modules:ro)
+namespaces=(-v /run/netns:/run/netns:shared)
 namespace_agent=(--cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add NET_RAW --pid host
     --security-opt apparmor=unconfined --security-opt seccomp=unconfined
     "${namespaces[@]}" -v "$STATE_DIR/run/neutron:/var/lib/neutron")

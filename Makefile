@@ -1,0 +1,34 @@
+# What a person types; each target is one command that can be typed as well.
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: cloud
+cloud: ## a cloud on this machine, with a server in it that answers on its floating IP
+	./install_requirements.sh
+	images/build.sh
+	./runds.sh
+	./dscli.sh first_vm
+
+.PHONY: test
+test: ## proves the cloud of this machine
+	tests/install_browser.sh
+	tests/tox.sh -e local
+
+.PHONY: images
+images: ## builds all images; resumes, and costs seconds when nothing changed
+	images/build.sh
+
+.PHONY: lock
+lock: ## refreshes the locked versions of the OpenStack image
+	images/openstack/lock.sh
+
+.PHONY: bench
+bench: ## measures what docs/performance.md reports
+	tests/tox.sh -e bench
+
+.PHONY: destroy
+destroy: ## takes the cloud off this machine again
+	./destroyds.sh
