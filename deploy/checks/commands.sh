@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 
-COMMANDS=(awk curl docker flock ip ip6tables ipset iptables modprobe mountpoint nft openssl ss unshare)
+COMMANDS=(awk curl docker findmnt flock ip ip6tables ipset iptables modprobe nft ss unshare)
 
 check_commands() {
     local command missing=()

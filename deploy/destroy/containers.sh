@@ -1,24 +1,42 @@
 # shellcheck shell=bash
 
-# remove_containers KEEP_DATA: all but the NFS server, which the servers' volumes still need. Whose data
-# stays, is asked to end and not cut short.
+REMOVE_SECONDS=60
+
+# remove_containers KEEP_DATA: all but the NFS server, which the servers' volumes still need. If data
+# is kept, the services are asked to end, and not cut short.
 remove_containers() {
     local ids
-    ids=$(containers_labelled dietstack | grep -vxF "$(containers_labelled dietstack=nfs)") || true
     if [[ $1 == true ]]; then
-        docker_for_each stop "$ids"
+        ids=$(containers_but_nfs)
+        docker_for_each stop "$ids" || fail 'a container does not stop'
     fi
-    docker_for_each 'rm --force --volumes' "$ids"
+    remove_all containers_but_nfs
 }
 
 remove_nfs_server() {
-    docker_for_each 'rm --force --volumes' "$(containers_labelled dietstack)"
+    remove_all containers_labelled dietstack
+}
+
+# remove_all LIST_COMMAND...: until that lists none. An earlier run that was killed may have left one
+# whose removal Docker is still at.
+remove_all() {
+    local ids deadline=$((SECONDS + REMOVE_SECONDS))
+    ids=$("$@")
+    while [[ -n $ids ]]; do
+        if ! docker_for_each 'rm --force --volumes' "$ids"; then
+            ((SECONDS < deadline)) || fail "Docker does not remove: $ids"
+            sleep 0.2
+        fi
+        ids=$("$@")
+    done
+}
+
+containers_but_nfs() {
+    containers_labelled dietstack | grep -vxF "$(containers_labelled dietstack=nfs)" || true
 }
 
 containers_labelled() {
-    if type -P docker >/dev/null; then
-        docker ps --all --quiet --no-trunc --filter "label=$1"
-    fi
+    docker ps --all --quiet --no-trunc --filter "label=$1"
 }
 
 # docker_for_each COMMAND IDS: several at the same time, each waits for its own end.

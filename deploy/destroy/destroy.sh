@@ -10,6 +10,7 @@ destroy() {
     step 'mounts' unmount_below "$STATE_DIR/mnt"
     step 'NFS server' remove_nfs_server
     step 'processes' end_our_processes
+    step 'cgroups' remove_cgroups
     step 'namespaces' remove_namespaces
     step 'links' remove_links
     step 'packet filter' remove_packet_filter

@@ -4,7 +4,7 @@
 remove_state() {
     if [[ $1 == true ]]; then
         rm -rf "$STATE_DIR/network/deploy"
-    elif mountpoint -q "$STATE_DIR"; then
+    elif is_mount_point "$STATE_DIR"; then
         find "$STATE_DIR" -xdev -mindepth 1 -delete
     else
         rm -rf --one-file-system "$STATE_DIR"

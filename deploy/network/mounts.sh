@@ -10,7 +10,7 @@ raise_mounts() {
 # share_directory DIRECTORY: a mount point of its own, so that its propagation is nobody else's affair.
 share_directory() {
     mkdir -p "$1"
-    if ! mountpoint -q "$1"; then
+    if ! is_mount_point "$1"; then
         remember "mount.$1" absent
         mount --bind "$1" "$1"
     fi
@@ -40,9 +40,15 @@ mounts_below() {
     awk -v top="$1/" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo
 }
 
-# unmount_all TARGET: mounts may be stacked, and a network file system may have lost its server.
+# unmount_all TARGET: mounts may be stacked, and a network file system may have lost its server, when
+# nothing may so much as look at it.
 unmount_all() {
-    while mountpoint -q "$1"; do
-        timeout 10 umount "$1" || umount --force --lazy "$1"
+    while is_mount_point "$1"; do
+        timeout --signal KILL 10 umount --no-canonicalize "$1" ||
+            umount --no-canonicalize --force --lazy "$1"
     done
+}
+
+is_mount_point() {
+    awk -v target="$1" '$5 == target { found = 1 } END { exit !found }' /proc/self/mountinfo
 }
