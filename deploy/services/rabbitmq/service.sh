@@ -1,0 +1,7 @@
+# shellcheck shell=bash disable=SC2034
+image=rabbitmq
+ports=(control:5672 control:25672 control:25673)
+
+containers() {
+    on control container rabbitmq -v "$STATE_DIR/rabbitmq:/var/lib/rabbitmq"
+}
