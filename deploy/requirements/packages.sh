@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 
 # What runs on the host, what builds images (mmdebstrap and Debian's keys), what make and the tests need.
-PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables openssl
+PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables
     debian-archive-keyring mmdebstrap
     make python3-venv)
 
