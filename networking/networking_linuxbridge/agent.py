@@ -18,8 +18,14 @@ from networking_linuxbridge.manager import LinuxBridgeManager
 
 LOG = log.getLogger(__name__)
 
-# Announcements that got lost without a trace (a broker that restarted quickly) are made up for this often.
-_SECONDS_BETWEEN_DOUBTS = 300
+# What the server announced while the agent could not hear it is asked for, in any case this often ...
+_SECONDS_BETWEEN_CHECKS = 300.0
+# ... and this long after the connection to the message broker broke: by then it stands again.
+_SECONDS_TO_RECONNECT = 5.0
+# The server takes a port for ready once both this agent and the DHCP agent said so. If they say so in the
+# same moment, each of its two transactions still sees the other's part as missing, and the port never gets
+# ready. Saying it once more, when that moment is over, settles it.
+_SECONDS_TO_CONFIRM = 1.0
 
 
 class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
@@ -35,11 +41,13 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         )
         self.awake = threading.Event()
         self.fullsync = False
-        self._doubted_at = time.monotonic()
+        self._check_at = 0.0
+        self._unconfirmed: dict[str, float] = {}
 
     def start(self) -> None:
         """Work until the process ends."""
         watch.links(self.awake.set)
+        watch.broker(self._check_soon)
         super().start()
 
     def stop(self, graceful: bool = True) -> None:  # noqa: ARG002
@@ -53,10 +61,11 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         while True:
             self.awake.clear()
             resync, self.fullsync = resync or self.fullsync, False
-            if resync:
-                self._doubt_all_forwarding()
             devices = self.scan_devices(previous=devices, sync=resync)
+            if resync:
+                self._check_at = 0.0
             resync = self._process(devices)
+            self._maintain()
             self.iter_num += 1
             if resync:
                 # Something failed; an event would not mend it.
@@ -65,32 +74,54 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
                 self.awake.wait(self.polling_interval)
 
     def _process(self, devices: dict[str, Any]) -> bool:
-        """Do what there is to do. Returns True if some of it failed and all has to be looked at again."""
+        """Wire what changed. Returns True if that failed in parts and all has to be looked at again."""
+        if not self._device_info_has_changes(devices) and not self.sg_agent.firewall_refresh_needed():
+            return False
         try:
-            failed = False
-            if self._device_info_has_changes(devices) or self.sg_agent.firewall_refresh_needed():
-                failed = self.process_network_devices(devices)
-            self.mgr.tidy()
-            if time.monotonic() - self._doubted_at > _SECONDS_BETWEEN_DOUBTS:
-                self._doubt_all_forwarding()
-            self.mgr.forwarding.settle_doubts()
+            failed: bool = self.process_network_devices(devices)
         except Exception:
-            LOG.exception("Could not do all there was to do for %s", devices)
+            LOG.exception("Could not wire all of %s", devices)
             return True
+        plugged = (devices["added"] | devices["updated"]) & self.mgr.up
+        self._unconfirmed.update(dict.fromkeys(plugged, time.monotonic()))
         return failed
 
-    def _doubt_all_forwarding(self) -> None:
-        self._doubted_at = time.monotonic()
+    def _maintain(self) -> None:
+        """Do what is not about a single device. What fails is tried again next time."""
+        try:
+            self.mgr.tidy()
+            self._confirm()
+            if time.monotonic() >= self._check_at:
+                self._check()
+            self.mgr.forwarding.settle_doubts()
+        except Exception:
+            LOG.exception("Could not do all there was to do")
+
+    def _confirm(self) -> None:
+        before = time.monotonic() - _SECONDS_TO_CONFIRM
+        due = {device for device, plugged_at in self._unconfirmed.items() if plugged_at <= before}
+        ready = due & self.mgr.up
+        if ready:
+            self.plugin_rpc.update_device_list(self.context, ready, [], self.agent_id, cfg.CONF.host)
+        for device in due:
+            del self._unconfirmed[device]
+
+    def _check(self) -> None:
+        """Ask the server for what it may have announced unheard: security groups and forwarding."""
+        if self.sg_agent.firewall.ports:
+            self.sg_agent.refresh_firewall()
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:
                 self.mgr.forwarding.doubt(segment.segmentation_id, network_id)
+        self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
+
+    def _check_soon(self) -> None:
+        self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
 
     def _report_state(self) -> None:
-        was_lost = self.failed_report_state
         super()._report_state()
-        if was_lost and not self.failed_report_state:
-            # Announcements may have been missed meanwhile.
-            self.fullsync = True
+        if self.failed_report_state:
+            self._check_soon()
         if self.fullsync:
             self.awake.set()
 

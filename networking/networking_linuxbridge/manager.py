@@ -24,6 +24,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.networks = networks
         self.forwarding = forwarding
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
+        self.up: set[str] = set()  # those of them whose ports are administratively up
 
     def plug_interface(
         self, network_id: str, network_segment: base.NetworkSegment, device: str, device_owner: str
@@ -39,7 +40,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             bridge, is_new = self.networks.wire(network_id, segment)
         except CannotWireError as reason:
             LOG.error("Port %s (%s) of network %s not plugged: %s", device, device_owner, network_id, reason)
-            self.bridge_of.pop(device, None)
+            self._forget(device)
             return False
         if is_new:
             self.forwarding.doubt(network_segment.segmentation_id, network_id)
@@ -61,12 +62,17 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
 
     def tidy(self) -> None:
         """Forget devices that are gone, and remove the bridges they leave unused."""
-        self.bridge_of = {device: bridge for device, bridge in self.bridge_of.items() if links.exists(device)}
+        for device in [device for device in self.bridge_of if not links.exists(device)]:
+            self._forget(device)
         self.networks.remove_unused()
 
     def ensure_port_admin_state(self, device: str, admin_state_up: bool) -> None:
         """Set a device up or down."""
         links.set_state(device, up=admin_state_up)
+        if admin_state_up:
+            self.up.add(device)
+        else:
+            self.up.discard(device)
 
     def get_all_devices(self) -> set[str]:
         """Return the devices of ports on this host."""
@@ -111,6 +117,10 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             [topics.SECURITY_GROUP, topics.UPDATE],
             [topics.L2POPULATION, topics.UPDATE],
         ]
+
+    def _forget(self, device: str) -> None:
+        self.bridge_of.pop(device, None)
+        self.up.discard(device)
 
     def setup_arp_spoofing_protection(self, device: str, device_details: dict[str, Any]) -> None:
         """Do nothing: there is no ARP protection yet."""

@@ -1,12 +1,14 @@
-"""Notice at once that a device came, went or changed."""
+"""Notice what happens around the agent: devices that come and go, a message broker that goes."""
 
 import errno
+import logging
 import socket
 import threading
 from collections.abc import Callable
 
 _RTMGRP_LINK = 1
 _BUFFER = 65536
+_BROKER_LOG = "oslo_messaging._drivers.impl_rabbit"
 
 
 def links(noticed: Callable[[], object]) -> None:
@@ -25,3 +27,21 @@ def _follow(news: socket.socket, noticed: Callable[[], object]) -> None:
             if error.errno != errno.ENOBUFS:
                 raise
         noticed()
+
+
+def broker(lost: Callable[[], object]) -> None:
+    """Call LOST when the connection to the message broker broke.
+
+    oslo.messaging mends connections silently and tells of it in its log only; what was announced in the
+    meantime is gone.
+    """
+    logging.getLogger(_BROKER_LOG).addHandler(_ErrorNotice(lost))
+
+
+class _ErrorNotice(logging.Handler):
+    def __init__(self, noticed: Callable[[], object]) -> None:
+        super().__init__(logging.ERROR)
+        self._noticed = noticed
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002  that there is one says it all
+        self._noticed()
