@@ -70,7 +70,7 @@ run_once() {
 
 # common_options SERVICE PROCESS: what every container gets, in the array `options`.
 common_options() {
-    options=(--network host --init --log-opt max-size=5m --log-opt max-file=2
+    options=(--network host --init --ulimit nofile=65536:65536 --log-opt max-size=5m --log-opt max-file=2
         -v "$STATE_DIR/settings.sh:/etc/dietstack/settings.sh:ro"
         -v "$STATE_DIR/config/$1:/etc/dietstack/config:ro"
         -v "$STATE_DIR/log/$1:/var/log/dietstack"

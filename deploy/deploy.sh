@@ -3,7 +3,7 @@
 
 readonly READY_SECONDS=180
 # The order is that of the first start: a service stands behind those it asks.
-readonly INFRASTRUCTURE=(mariadb rabbitmq memcached nfs libvirt)
+readonly INFRASTRUCTURE=(keeper mariadb rabbitmq memcached nfs libvirt)
 
 for part in messages progress settings; do
     source "deploy/$part.sh"

@@ -7,6 +7,9 @@ cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/enabled/_16*.py "$
 cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/local_settings.d/_16*.py "$dashboard/local/local_settings.d/"
 
 sed 's/\${[A-Z_]*}/build/' /build/local_settings.py >"$dashboard/local/local_settings.py"
+# There is no memcached here; without a cache the Angular templates would silently be left out.
+echo 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}' \
+    >>"$dashboard/local/local_settings.py"
 export DJANGO_SETTINGS_MODULE=openstack_dashboard.settings
 /opt/openstack/bin/python3 -m django collectstatic --noinput --clear --verbosity 0
 /opt/openstack/bin/python3 -m django compress --force --verbosity 0
