@@ -127,7 +127,9 @@ def own_name() -> str:
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::"])
 def test_a_port_of_ours_is_taken(shell: Shell, tmp_path: Path, address: str) -> None:
     with listen(address) as taken:
-        refusal = shell.refusal(f"AGENT_PORT={port_of(taken)}; {services(tmp_path)}; check_ports")
+        refusal = shell.refusal(
+            f"AGENT_PORT={port_of(taken)}; {services(tmp_path)}; check_ports", HORIZON_PORT="1"
+        )
         assert f"port {port_of(taken)} (agent) is taken by {own_name()} (pid {os.getpid()})" in refusal
     assert "stop that program" in refusal
 
