@@ -16,7 +16,7 @@ containers() {
         --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
         --device /dev/net/tun --device /dev/fuse --cgroupns host \
         -v /sys/fs/cgroup:/sys/fs/cgroup \
-        -v /run/libvirt:/run/libvirt \
+        -v /run/dietstack/libvirt:/run/libvirt \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \
         -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
 }

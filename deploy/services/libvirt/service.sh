@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2034
+image=libvirt
+ports=()
+
+# Definitions, sockets and states of running servers are kept outside, for the next libvirt to take them up.
+containers() {
+    on compute container libvirt \
+        --pid host --cgroupns host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_NICE \
+        --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
+        "${devices[@]}" \
+        -v /sys/fs/cgroup:/sys/fs/cgroup \
+        -v /run/dietstack/libvirt:/run/libvirt \
+        -v "$STATE_DIR/libvirt/state:/var/lib/libvirt" \
+        -v "$STATE_DIR/libvirt/domains:/etc/libvirt/qemu" \
+        -v "$STATE_DIR/instances:/var/lib/nova/instances" \
+        -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
+}
+
+devices=(--device /dev/net/tun)
+for device in /dev/kvm /dev/vhost-net; do
+    [[ ! -c $device ]] || devices+=(--device "$device")
+done
