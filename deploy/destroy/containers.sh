@@ -2,10 +2,12 @@
 
 REMOVE_SECONDS=60
 
-# remove_containers KEEP_DATA: all but the NFS server, which the servers' volumes still need. If data
-# is kept, the services are asked to end, and not cut short.
+# remove_containers KEEP_DATA: first the keepers, which would bring others back; then all but the NFS
+# server, which the servers' volumes still need. If data is kept, the services are asked to end, and
+# not cut short.
 remove_containers() {
     local ids
+    remove_all containers_labelled dietstack=keeper
     if [[ $1 == true ]]; then
         ids=$(containers_but_nfs)
         docker_for_each stop "$ids" || fail 'a container does not stop'

@@ -113,22 +113,26 @@ def test_kept_data(deployed: tuple[Shell, list[str]]) -> None:
     )
 
 
-def test_containers_go_the_nfs_server_last(host: Shell, tmp_path: Path) -> None:
+def test_containers_go_the_keepers_first_the_nfs_server_last(host: Shell, tmp_path: Path) -> None:
+    containers = tmp_path / "containers"
+    containers.mkdir()
+    for name in ("keeper", "api", "nfs", "compute"):
+        (containers / name).touch()
     host.fake(
         "docker",
-        f"""echo "$@" >> {tmp_path}/calls
+        f"""cd {containers}; echo "$@" >> {tmp_path}/calls
         case $* in
-        ps*label=dietstack=nfs) [[ -e {tmp_path}/gone-nfs ]] || echo nfs ;;
-        ps*label=dietstack)
-            for id in api nfs compute; do [[ -e {tmp_path}/gone-$id ]] || echo $id; done ;;
-        rm*) touch {tmp_path}/gone-${{@: -1}} ;;
+        ps*label=dietstack=*) ls | grep -x "${{*##*=}}" || true ;;
+        ps*label=dietstack) ls ;;
+        rm*) rm ${{@: -1}} ;;
         esac""",
     )
     destroy(host, keep=True)
     calls = [line for line in (tmp_path / "calls").read_text().splitlines() if not line.startswith("ps")]
-    assert sorted(calls[:2]) == ["stop api", "stop compute"]
-    assert sorted(calls[2:4]) == ["rm --force --volumes api", "rm --force --volumes compute"]
-    assert calls[4:] == ["rm --force --volumes nfs"]
+    assert calls[0] == "rm --force --volumes keeper"
+    assert sorted(calls[1:3]) == ["stop api", "stop compute"]
+    assert sorted(calls[3:5]) == ["rm --force --volumes api", "rm --force --volumes compute"]
+    assert calls[5:] == ["rm --force --volumes nfs"]
 
 
 CONTAINER_PROCESS = """
