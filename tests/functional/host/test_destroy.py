@@ -61,6 +61,7 @@ def deployed(host: Shell) -> tuple[Shell, list[str]]:
     before = snapshot(host)
     host.output("load_settings; save_settings; raise_network")
     host.output(NEUTRON)
+    host.output("mkdir -p /run/dietstack/libvirt; touch /run/dietstack.lock")
     return host, before
 
 
@@ -120,11 +121,11 @@ def test_containers_go_the_keepers_first_the_nfs_server_last(host: Shell, tmp_pa
         (containers / name).touch()
     host.fake(
         "docker",
-        f"""cd {containers}; echo "$@" >> {tmp_path}/calls
+        f"""cd {containers}; echo "$@" >> {tmp_path}/calls; last=${{@: -1}}
         case $* in
-        ps*label=dietstack=*) ls | grep -x "${{*##*=}}" || true ;;
+        ps*label=dietstack=*) ls | grep -x "${{last##*=}}" || true ;;
         ps*label=dietstack) ls ;;
-        rm*) rm ${{@: -1}} ;;
+        rm*) rm $last ;;
         esac""",
     )
     destroy(host, keep=True)
