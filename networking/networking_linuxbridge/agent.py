@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from neutron.common import config as common_config
+from neutron.conf import service as service_config
 from neutron.plugins.ml2.drivers.agent import _common_agent
 from neutron_lib import constants
 from oslo_config import cfg
@@ -129,6 +130,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 def main() -> None:
     """Read the configuration and run the agent."""
     common_config.register_common_config_options()
+    service_config.register_service_opts(service_config.RPC_EXTRA_OPTS)
     config.register()
     common_config.init(sys.argv[1:])
     common_config.setup_logging()

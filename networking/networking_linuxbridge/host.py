@@ -1,6 +1,5 @@
 """What this host offers to networks, checked before anything is changed. Each refusal is one line."""
 
-import os
 from pathlib import Path
 
 from neutron.agent import securitygroups_rpc
@@ -12,7 +11,6 @@ from networking_linuxbridge.in_process import refuse
 from networking_linuxbridge.networks import Networks
 
 _BRIDGE_SYSCTLS = Path("/proc/sys/net/bridge")
-_NETWORK_SYSCTLS = Path("/proc/sys/net/ipv4/ip_forward")
 _NO_FIREWALL = (None, "noop", "neutron.agent.firewall.NoopFirewallDriver")
 
 
@@ -36,7 +34,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
 
 
 def check_filtering(conf: cfg.ConfigOpts) -> None:
-    """Refuse a host on which security groups would not filter, or servers could reach the host by IPv6."""
+    """Refuse a host on which security groups would not filter."""
     group = conf.SECURITYGROUP
     filters = securitygroups_rpc.is_firewall_enabled() and group.firewall_driver not in _NO_FIREWALL
     if filters and not _BRIDGE_SYSCTLS.exists():
@@ -44,8 +42,6 @@ def check_filtering(conf: cfg.ConfigOpts) -> None:
             f"[securitygroup] firewall_driver = {group.firewall_driver}: the kernel does not filter bridged "
             "frames; load the module br_netfilter"
         )
-    if not os.access(_NETWORK_SYSCTLS, os.W_OK) or _read_only(_NETWORK_SYSCTLS):
-        refuse("/proc/sys is mounted read-only: run the container with --security-opt systempaths=unconfined")
 
 
 def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:
@@ -59,7 +55,3 @@ def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:
 def _is_own_address(address: str) -> bool:
     with IPRoute() as kernel:
         return any(found.get_attr("IFA_ADDRESS") == address for found in kernel.get_addr())
-
-
-def _read_only(path: Path) -> bool:
-    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)

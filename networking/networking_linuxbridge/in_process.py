@@ -19,15 +19,19 @@ from oslo_privsep import priv_context
 from oslo_service import service
 
 REFUSED = 2
+_SYSCTLS = "/proc/sys"
 
 
-def run(binary: str, main: Callable[[], object]) -> None:
+def run(binary: str, main: Callable[[], object], *, sets_sysctls: bool = True) -> None:
     """Run MAIN, an agent's main function, as the process BINARY, with all its privileged work in it.
 
-    Refuses (exit code 2, one line on stderr) unless the process is root.
+    Refuses (exit code 2, one line on stderr) unless the process is root and, if the agent sets sysctls of
+    the network, may write them.
     """
     if os.geteuid() != 0:
         refuse(f"{binary}: uid {os.geteuid()} may not configure the network: run it as root")
+    if sets_sysctls and os.statvfs(_SYSCTLS).f_flag & os.ST_RDONLY:
+        refuse(f"{binary}: {_SYSCTLS} is read-only: give the container --security-opt systempaths=unconfined")
     # Neutron derives the names of its iptables chains from the name of the program. They have to stay
     # what they are over restarts, however the program was started.
     sys.argv[0] = binary

@@ -9,7 +9,7 @@ from networking_linuxbridge import in_process
 
 def main() -> None:
     """Run the agent until it is told to stop."""
-    in_process.run(constants.AGENT_PROCESS_METADATA, metadata_agent.main)
+    in_process.run(constants.AGENT_PROCESS_METADATA, metadata_agent.main, sets_sysctls=False)
 
 
 if __name__ == "__main__":
