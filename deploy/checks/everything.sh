@@ -17,6 +17,7 @@ check_everything() {
     check_ports
     check_memory
     check_disk
+    check_file_system
     check_kernel
     check_control_node
 }

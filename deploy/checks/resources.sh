@@ -15,12 +15,9 @@ check_memory() {
 }
 
 check_disk() {
-    local role needed found directory=$STATE_DIR
+    local role needed found
     role=$(role_of_node) needed=${DISK_NEEDED[$(role_of_node)]}
-    until [[ -d $directory ]]; do
-        directory=$(dirname "$directory")
-    done
-    found=$(df --block-size=MB --output=avail "$directory" | tr -dc 0-9)
+    found=$(df --block-size=MB --output=avail "$(existing_parent_of "$STATE_DIR")" | tr -dc 0-9)
     cloud_runs || ((found >= needed)) ||
         refuse "disk: $found MB free for $STATE_DIR, $needed MB needed ($role node); free some, or use a larger disk"
 }

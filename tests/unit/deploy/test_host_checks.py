@@ -180,6 +180,14 @@ def test_too_little_disk(shell: Shell) -> None:
     assert f"MB free for {shell.state}, 999999999 MB needed (all-in-one node)" in refusal
 
 
+def test_a_state_directory_that_nfs_cannot_export(shell: Shell) -> None:
+    shell.fake("stat", "echo overlayfs")
+    refusal = shell.refusal("load_settings; check_file_system")
+    assert f"{shell.state} is on overlayfs" in refusal
+    assert "mount a disk or a Docker volume there" in refusal
+    shell.output("load_settings; check_file_system", **COMPUTE_ONLY)
+
+
 def test_no_such_ds_interface(shell: Shell) -> None:
     refusal = shell.refusal("load_settings; check_ds_interface", DS_INTERFACE="eth77")
     assert "DS_INTERFACE='eth77': there is no such interface on this host; choose one of: lo" in refusal
