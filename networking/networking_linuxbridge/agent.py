@@ -72,7 +72,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
                 # Something failed; an event would not mend it.
                 time.sleep(self.polling_interval)
             else:
-                self.awake.wait(self.polling_interval)
+                self.awake.wait(_SECONDS_TO_CONFIRM if self._unconfirmed else self.polling_interval)
 
     def _process(self, devices: dict[str, Any]) -> bool:
         """Wire what changed. Returns True if that failed in parts and all has to be looked at again."""

@@ -33,10 +33,19 @@ class Forwarding:
         self._doubted: dict[int, str] = {}
 
     def add(self, vni: int, ports: PortsByHost) -> None:
-        """Enter ports of other hosts, as the server announced them."""
+        """Enter ports of other hosts, as the server announced them.
+
+        A port of this host may have been another host's before its server was migrated: nothing announces
+        that it is no more.
+        """
+        own = {mac for mac, _ip in ports.get(self.local_ip or "", ()) if mac != fdb.EVERYBODY}
+        device = names.vxlan(vni)
         with self._lock:
-            if links.exists(names.vxlan(vni)):
-                fdb.add(names.vxlan(vni), self._entries(ports))
+            if not links.exists(device):
+                return
+            fdb.add(device, self._entries(ports))
+            if own:
+                fdb.remove(device, {entry for entry in fdb.read(device) if entry.mac in own})
 
     def remove(self, vni: int, ports: PortsByHost) -> None:
         """Drop ports of other hosts, as the server announced them."""
