@@ -100,6 +100,8 @@ make_root_file_system() {
     # A lease must not come along when the disk is copied to another instance.
     ln -s /run/dhcpcd "$root/var/lib/dhcpcd"
     ln -s openssh/sftp-server "$root/usr/lib/sftp-server"
+    # busybox runs its own applets before programs, which suits the boot, but not a person's shell.
+    ln -sf dash "$root/bin/sh"
     ln -s mke2fs "$root/bin/mkfs.ext4"
     ln -s e2fsck "$root/bin/fsck.ext4"
     chmod 4755 "$root/usr/bin/sudo"
