@@ -13,7 +13,8 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, host, watch
+from networking_linuxbridge import config, watch
+from networking_linuxbridge import host as this_host
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
 
@@ -103,7 +104,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         due = {device for device, plugged_at in self._unconfirmed.items() if plugged_at <= before}
         ready = due & self.mgr.up
         if ready:
-            self.plugin_rpc.update_device_list(self.context, ready, [], self.agent_id, cfg.CONF.host)
+            host = self.mgr.forwarding.host
+            self.plugin_rpc.update_device_list(self.context, ready, [], self.agent_id, host)
         for device in due:
             del self._unconfirmed[device]
 
@@ -135,7 +137,7 @@ def main() -> None:
     common_config.init(sys.argv[1:])
     common_config.setup_logging()
     common_config.setup_gmr()
-    networks = host.networks(cfg.CONF)
-    host.check_filtering(cfg.CONF)
+    networks = this_host.networks(cfg.CONF)
+    this_host.check_filtering(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
     service.launch(cfg.CONF, LinuxBridgeAgent(manager), restart_method="mutate").wait()

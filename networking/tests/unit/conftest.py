@@ -1,0 +1,18 @@
+"""Nothing here needs root: the kernel and the server are played by fakes."""
+
+import pytest
+from neutron.agent import securitygroups_rpc  # noqa: F401  registers [securitygroup]
+from oslo_config import cfg
+from oslo_config.fixture import Config
+
+import networking_linuxbridge.cmd  # noqa: F401  chooses threads before anything imports oslo.service
+from networking_linuxbridge import config
+
+
+@pytest.fixture
+def conf():
+    fixture = Config(cfg.CONF)
+    fixture.setUp()
+    config.register(fixture.conf)
+    yield fixture
+    fixture.cleanUp()

@@ -1,0 +1,102 @@
+"""A kernel in memory."""
+
+
+class Links:
+    """Plays the module links: devices by name, with the bridge each is in."""
+
+    def __init__(self, *present, bridges=()):
+        self.bridge = dict.fromkeys([*present, *bridges])
+        self.bridges = set(bridges)
+        self.filtered = set()
+        self.addressed = set()
+        self.vlans = set()
+        self.mtus = {}
+        self.states = {}
+
+    def names(self):
+        return list(self.bridge)
+
+    def exists(self, name):
+        return name in self.bridge
+
+    def index(self, name):
+        return 1 + list(self.bridge).index(name) if name in self.bridge else 0
+
+    def is_bridge(self, name):
+        return name in self.bridges
+
+    def is_vlan(self, name):
+        return name in self.vlans
+
+    def bridge_of(self, name):
+        return self.bridge.get(name)
+
+    def ports_of(self, bridge):
+        return [name for name, master in self.bridge.items() if master == bridge]
+
+    def has_addresses(self, name):
+        return name in self.addressed
+
+    def add_bridge(self, name, mtu):
+        self.bridge.setdefault(name)
+        self.bridges.add(name)
+        self.mtus[name] = mtu
+
+    def filter_bridged_frames(self, bridge):
+        self.filtered.add(bridge)
+
+    def add_vxlan(self, name, vni, local_ip, port, mtu):
+        is_new = name not in self.bridge
+        self.bridge.setdefault(name)
+        self.mtus[name] = mtu
+        return is_new
+
+    def add_vlan(self, name, parent, vlan_id):
+        self.bridge.setdefault(name)
+        self.vlans.add(name)
+
+    def attach(self, name, bridge):
+        self.bridge[name] = bridge
+
+    def set_mtu(self, name, mtu):
+        self.mtus[name] = mtu
+
+    def set_state(self, name, *, up):
+        self.states[name] = up
+
+    def disable_ipv6(self, name):
+        pass
+
+    def delete(self, name):
+        self.bridge.pop(name, None)
+        self.bridges.discard(name)
+        for port in self.ports_of(name):
+            self.bridge[port] = None
+
+
+class Fdb:
+    """Plays the module fdb: entries by device."""
+
+    EVERYBODY = "00:00:00:00:00:00"
+
+    def __init__(self):
+        from networking_linuxbridge.fdb import Entry  # noqa: PLC0415
+
+        self.Entry = Entry
+        self.entries = {}
+
+    def read(self, device):
+        return set(self.entries.get(device, set()))
+
+    def add(self, device, entries):
+        for entry in entries:
+            present = self.entries.setdefault(device, set())
+            if entry.mac != self.EVERYBODY:
+                present -= {other for other in present if other.mac == entry.mac}
+            present.add(entry)
+
+    def remove(self, device, entries):
+        self.entries.setdefault(device, set()).difference_update(set(entries))
+
+    def replace(self, device, entries):
+        self.entries[device] = set(entries)

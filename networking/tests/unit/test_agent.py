@@ -1,0 +1,146 @@
+import logging
+import threading
+from types import SimpleNamespace
+
+import pytest
+from neutron.plugins.ml2.drivers.agent import _common_agent
+
+from networking_linuxbridge import agent as module
+from networking_linuxbridge import watch
+from networking_linuxbridge.agent import LinuxBridgeAgent
+
+TAP = "tap11111111-22"
+CHANGES = {"added": {TAP}, "updated": set(), "removed": set(), "current": {TAP}}
+
+
+class Server:
+    """Counts what the agent tells the server."""
+
+    def __init__(self):
+        self.confirmed = []
+
+    def update_device_list(self, _context, devices_up, *_):
+        self.confirmed.append(set(devices_up))
+
+
+@pytest.fixture
+def agent(monkeypatch):
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock.now)
+    bare = LinuxBridgeAgent.__new__(LinuxBridgeAgent)
+    bare.clock = clock
+    bare.awake = threading.Event()
+    bare.fullsync = bare.failed_report_state = False
+    bare._check_at, bare._unconfirmed = 0.0, {}
+    bare.context, bare.agent_id = None, "agent"
+    bare.plugin_rpc = Server()
+    bare.doubts, bare.refreshed = [], []
+    bare.mgr = SimpleNamespace(
+        up={TAP},
+        tidy=lambda: None,
+        forwarding=SimpleNamespace(
+            host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
+        ),
+    )
+    bare.sg_agent = SimpleNamespace(
+        firewall_refresh_needed=lambda: False,
+        firewall=SimpleNamespace(ports={TAP: {}}),
+        refresh_firewall=lambda: bare.refreshed.append(clock.now),
+    )
+    networks = {
+        "n1": SimpleNamespace(network_type="vxlan", segmentation_id=7),
+        "n2": SimpleNamespace(network_type="flat", segmentation_id=None),
+    }
+    bare.rpc_callbacks = SimpleNamespace(network_map=networks)
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", lambda *_: False)
+    return bare
+
+
+def test_a_ready_port_is_confirmed_once_a_second_later(agent):
+    assert agent._process(CHANGES) is False
+    agent._maintain()
+    assert agent.plugin_rpc.confirmed == []
+    agent.clock.now += 1
+    agent._maintain()
+    agent._maintain()
+    assert agent.plugin_rpc.confirmed == [{TAP}]
+
+
+def test_a_port_that_went_down_meanwhile_is_not_confirmed(agent):
+    agent._process(CHANGES)
+    agent.mgr.up.clear()
+    agent.clock.now += 1
+    agent._maintain()
+    assert agent.plugin_rpc.confirmed == []
+    assert agent._unconfirmed == {}
+
+
+def test_a_confirmation_that_failed_is_tried_again(agent, monkeypatch):
+    def unreachable(*_):
+        raise TimeoutError
+
+    agent._process(CHANGES)
+    agent.clock.now += 1
+    with monkeypatch.context() as away:
+        away.setattr(agent.plugin_rpc, "update_device_list", unreachable)
+        agent._maintain()
+    agent._maintain()
+    assert agent.plugin_rpc.confirmed == [{TAP}]
+
+
+def test_all_is_looked_at_again_after_a_failure(agent, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", broken)
+    assert agent._process(CHANGES) is True
+    assert agent._unconfirmed == {}
+
+
+def test_nothing_is_done_without_changes(agent, monkeypatch):
+    monkeypatch.setattr(
+        _common_agent.CommonAgentLoop, "process_network_devices", lambda *_: pytest.fail("nothing changed")
+    )
+    assert agent._process({"added": set(), "updated": set(), "removed": set()}) is False
+
+
+def test_what_may_have_been_missed_is_asked_for_now_and_then(agent):
+    for seconds in (0, 10, 291):
+        agent.clock.now += seconds
+        agent._maintain()
+    assert agent.refreshed == [1000.0, 1301.0]
+    assert agent.doubts == [(7, "n1"), (7, "n1")]
+
+
+def test_a_lost_broker_is_followed_by_a_check(agent):
+    agent._maintain()
+    watch.broker(agent._check_soon)
+    broker_log = logging.getLogger("oslo_messaging._drivers.impl_rabbit")
+    try:
+        broker_log.error("AMQP server is unreachable")
+        agent._maintain()
+        assert len(agent.refreshed) == 1
+        agent.clock.now += 5
+        agent._maintain()
+        assert len(agent.refreshed) == 2
+    finally:
+        broker_log.handlers.pop()
+
+
+def test_reports_that_failed_are_followed_by_a_check(agent, monkeypatch):
+    agent._maintain()
+    monkeypatch.setattr(
+        _common_agent.CommonAgentLoop,
+        "_report_state",
+        lambda self: setattr(self, "failed_report_state", True),
+    )
+    agent._report_state()
+    assert agent._check_at == agent.clock.now + 5
+
+
+def test_a_revived_agent_wakes_up(agent, monkeypatch):
+    monkeypatch.setattr(
+        _common_agent.CommonAgentLoop, "_report_state", lambda self: setattr(self, "fullsync", True)
+    )
+    agent._report_state()
+    assert agent.awake.is_set()

@@ -1,0 +1,109 @@
+from types import SimpleNamespace
+
+import pytest
+from fakes import Fdb, Links
+from neutron.api.rpc.callbacks import resources
+
+from networking_linuxbridge import forwarding as module
+from networking_linuxbridge.fdb import EVERYBODY, Entry
+from networking_linuxbridge.forwarding import Forwarding
+
+FLOOD = (EVERYBODY, "0.0.0.0")
+MAC, OTHER_MAC = "fa:16:3e:00:00:01", "fa:16:3e:00:00:02"
+
+
+@pytest.fixture
+def fdb(monkeypatch):
+    fake = Fdb()
+    monkeypatch.setattr(module, "fdb", fake)
+    monkeypatch.setattr(module, "links", Links("vxlan-7"))
+    return fake
+
+
+@pytest.fixture
+def forwarding(fdb):
+    return Forwarding("host1", "10.0.0.1")
+
+
+def server_says(monkeypatch, ports):
+    agents = [
+        SimpleNamespace(host="host1", configurations={"tunneling_ip": "10.0.0.1"}),
+        SimpleNamespace(host="host2", configurations={"tunneling_ip": "10.0.0.2"}),
+        SimpleNamespace(host="host2", configurations={"dhcp_driver": "..."}),
+    ]
+    answers = {resources.AGENT: agents, resources.PORT: ports}
+    monkeypatch.setattr(module, "_pull", lambda kind, _filters: answers[kind])
+
+
+def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTIVE"):
+    return SimpleNamespace(
+        mac_address=mac,
+        status=status,
+        device_owner=owner,
+        bindings=[SimpleNamespace(host=host, status=binding)],
+        fixed_ips=[SimpleNamespace(ip_address="192.168.0.5")],
+    )
+
+
+def test_announced_ports_are_entered_and_dropped(forwarding, fdb):
+    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
+    assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(MAC, "10.0.0.2")}
+    forwarding.remove(7, {"10.0.0.2": [(MAC, "192.168.0.5")]})
+    assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2")}
+
+
+def test_ports_of_this_host_are_behind_no_other(forwarding, fdb):
+    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), (OTHER_MAC, "192.168.0.6")]})
+    forwarding.add(7, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
+    assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(OTHER_MAC, "10.0.0.2")}
+
+
+def test_networks_that_are_not_here_do_not_matter(forwarding, fdb):
+    forwarding.add(8, {"10.0.0.2": [FLOOD]})
+    forwarding.remove(8, {"10.0.0.2": [FLOOD]})
+    assert fdb.entries == {}
+
+
+def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, monkeypatch):
+    fdb.add("vxlan-7", [Entry("fa:16:3e:00:00:99", "10.0.0.9")])
+    server_says(
+        monkeypatch,
+        [
+            port(MAC),
+            port("fa:16:3e:00:00:03", host="host1"),
+            port("fa:16:3e:00:00:04", status="DOWN"),
+            port("fa:16:3e:00:00:05", binding="INACTIVE"),
+            port("fa:16:3e:00:00:06", host="unknown"),
+            port("fa:16:3e:00:00:07", owner="network:router_ha_interface"),
+        ],
+    )
+    forwarding.doubt(7, "network")
+    forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+    assert Entry(EVERYBODY, "10.0.0.2") in fdb.read("vxlan-7")
+    known = {
+        "fa:16:3e:00:00:03",
+        "fa:16:3e:00:00:04",
+        "fa:16:3e:00:00:05",
+        "fa:16:3e:00:00:06",
+        "fa:16:3e:00:00:99",
+    }
+    assert not known & {entry.mac for entry in fdb.read("vxlan-7")}
+
+
+def test_nothing_is_asked_without_a_doubt(forwarding, monkeypatch):
+    monkeypatch.setattr(module, "_pull", lambda *_: pytest.fail("asked"))
+    forwarding.settle_doubts()
+
+
+def test_a_doubt_that_could_not_be_settled_remains(forwarding, fdb, monkeypatch):
+    def unreachable(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr(module, "_pull", unreachable)
+    forwarding.doubt(7, "network")
+    with pytest.raises(TimeoutError):
+        forwarding.settle_doubts()
+    server_says(monkeypatch, [port(MAC)])
+    forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")

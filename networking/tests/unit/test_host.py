@@ -1,0 +1,75 @@
+import pytest
+from fakes import Links
+
+from networking_linuxbridge import host
+
+
+@pytest.fixture
+def links(monkeypatch):
+    fake = Links("eth1", bridges=["br-ex"])
+    monkeypatch.setattr(host, "links", fake)
+    monkeypatch.setattr(host, "_is_own_address", lambda address: address == "10.0.0.1")
+    return fake
+
+
+@pytest.fixture
+def refusal(links, conf, capsys):
+    def refused(check=host.networks):
+        with pytest.raises(SystemExit) as end:
+            check(conf.conf)
+        assert end.value.code == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        return error
+
+    return refused
+
+
+def test_the_settings_say_what_the_host_offers(links, conf):
+    conf.config(
+        bridge_mappings=["outside:br-ex"], physical_interface_mappings=["rack:eth1"], group="linux_bridge"
+    )
+    conf.config(local_ip="10.0.0.1", group="vxlan")
+    offered = host.networks(conf.conf)
+    assert offered.bridges == {"outside": "br-ex"}
+    assert offered.interfaces == {"rack": "eth1"}
+    assert (offered.local_ip, offered.vxlan_port) == ("10.0.0.1", 4789)
+
+
+def test_an_address_of_another_host_is_refused(refusal, conf):
+    conf.config(local_ip="10.0.0.9", group="vxlan")
+    assert "[vxlan] local_ip = 10.0.0.9" in refusal()
+
+
+def test_a_bridge_that_is_not_there_is_refused(refusal, conf):
+    conf.config(bridge_mappings=["outside:br-none"], group="linux_bridge")
+    assert "bridge_mappings = outside:br-none: no such bridge" in refusal()
+
+
+def test_an_interface_is_no_bridge(refusal, conf):
+    conf.config(bridge_mappings=["outside:eth1"], group="linux_bridge")
+    assert "no such bridge" in refusal()
+
+
+def test_an_interface_that_is_not_there_is_refused(refusal, conf):
+    conf.config(physical_interface_mappings=["rack:eth9"], group="linux_bridge")
+    assert "rack:eth9: no such interface" in refusal()
+
+
+@pytest.mark.parametrize("value", ["outside", "outside:br-ex:more", "outside:"])
+def test_malformed_mappings_are_refused(refusal, conf, value):
+    conf.config(bridge_mappings=[value], group="linux_bridge")
+    assert f"bridge_mappings = {value}" in refusal()
+
+
+def test_security_groups_that_would_not_filter_are_refused(refusal, conf, monkeypatch, tmp_path):
+    monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
+    conf.config(firewall_driver="iptables", group="SECURITYGROUP")
+    assert "br_netfilter" in refusal(host.check_filtering)
+
+
+@pytest.mark.parametrize("driver", ["noop", None])
+def test_who_wants_no_filter_needs_none(conf, monkeypatch, tmp_path, driver):
+    monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
+    conf.config(firewall_driver=driver, group="SECURITYGROUP")
+    host.check_filtering(conf.conf)

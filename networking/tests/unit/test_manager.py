@@ -1,0 +1,173 @@
+from types import SimpleNamespace
+
+import pytest
+from fakes import Links
+from pyroute2.netlink.exceptions import NetlinkError
+
+from networking_linuxbridge import manager as manager_module
+from networking_linuxbridge import networks as networks_module
+from networking_linuxbridge.forwarding import Forwarding
+from networking_linuxbridge.manager import LinuxBridgeManager
+from networking_linuxbridge.networks import Networks
+
+NETWORK = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+BRIDGE = "brqaaaaaaaa-bb"
+TAP = "tap11111111-22"
+OTHER_TAP = "tap33333333-44"
+
+
+@pytest.fixture
+def links(monkeypatch):
+    fake = Links(TAP, OTHER_TAP, "eth1", "tap0", bridges=["br-ex"])
+    monkeypatch.setattr(manager_module, "links", fake)
+    monkeypatch.setattr(networks_module, "links", fake)
+    return fake
+
+
+@pytest.fixture
+def doubts():
+    return []
+
+
+@pytest.fixture
+def manager(links, doubts):
+    forwarding = Forwarding("host", "10.0.0.1")
+    forwarding.doubt = lambda *doubt: doubts.append(doubt)
+    return LinuxBridgeManager(Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {"rack": "eth1"}), forwarding)
+
+
+def plug(manager, device=TAP, **segment):
+    known = {"network_type": "vxlan", "physical_network": None, "segmentation_id": 7, "mtu": 1450, **segment}
+    return manager.plug_interface(NETWORK, SimpleNamespace(**known), device, "compute:nova")
+
+
+def test_a_port_of_a_vxlan_network_is_joined_to_the_other_hosts(manager, links, doubts):
+    assert plug(manager)
+    assert links.bridge_of(TAP) == links.bridge_of("vxlan-7") == BRIDGE
+    assert links.mtus == {BRIDGE: 1450, "vxlan-7": 1450, TAP: 1450}
+    assert doubts == [(7, NETWORK)], "the forwarding table of a new VXLAN device is empty"
+
+
+def test_the_second_port_finds_everything_there(manager, links, doubts):
+    assert plug(manager)
+    assert plug(manager, OTHER_TAP)
+    assert links.ports_of(BRIDGE) == [TAP, OTHER_TAP, "vxlan-7"]
+    assert len(doubts) == 1
+
+
+def test_a_port_of_a_mapped_flat_network_goes_straight_into_the_hosts_bridge(manager, links):
+    assert plug(manager, network_type="flat", physical_network="outside", segmentation_id=None, mtu=1500)
+    assert links.bridge_of(TAP) == "br-ex"
+    assert links.filtered == {"br-ex"}
+    assert not links.exists(BRIDGE)
+
+
+def test_a_flat_network_takes_an_interface(manager, links):
+    assert plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") == BRIDGE
+
+
+def test_an_interface_with_addresses_is_not_taken(manager, links, caplog):
+    links.addressed.add("eth1")
+    assert not plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") is None
+    assert "bridge_mappings" in caplog.text
+
+
+def test_a_vlan_network_gets_a_vlan_device(manager, links):
+    assert plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
+    assert links.bridge_of("eth1.9") == BRIDGE
+
+
+def test_a_vlan_network_may_be_on_a_mapped_bridge(manager, links):
+    assert plug(manager, network_type="vlan", physical_network="outside", segmentation_id=9)
+    assert links.bridge_of("br-ex.9") == BRIDGE
+
+
+@pytest.mark.parametrize(
+    ("segment", "reason"),
+    [
+        ({"network_type": "vlan", "physical_network": "moon", "segmentation_id": 9}, "physical network moon"),
+        ({"network_type": "geneve"}, "type geneve"),
+    ],
+)
+def test_what_cannot_be_had_is_said_and_the_port_is_down(manager, caplog, segment, reason):
+    assert not plug(manager, **segment)
+    assert reason in caplog.text
+    assert manager.misplaced() == set(), "trying it over and over would not help"
+
+
+def test_a_host_without_a_vxlan_address_takes_no_part(links, caplog):
+    alone = LinuxBridgeManager(Networks(None, 4789, {}, {}), Forwarding("host", None))
+    assert not plug(alone)
+    assert "local_ip" in caplog.text
+    assert alone.get_agent_configurations()["tunnel_types"] == []
+
+
+def test_a_refusal_of_the_kernel_is_said(manager, links, monkeypatch, caplog):
+    def refused(*_):
+        raise NetlinkError(95, "Operation not supported")
+
+    monkeypatch.setattr(links, "add_vlan", refused)
+    assert not plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
+    assert "the kernel refused" in caplog.text
+
+
+def test_a_port_that_was_taken_out_of_its_bridge_is_noticed(manager, links):
+    plug(manager)
+    assert manager.misplaced() == set()
+    links.attach(TAP, None)
+    assert manager.misplaced() == {TAP}
+
+
+def test_a_missing_bridge_of_the_hosts_is_waited_for(manager, links):
+    plug(manager, network_type="flat", physical_network="outside", segmentation_id=None)
+    links.delete("br-ex")
+    assert manager.misplaced() == set()
+    links.add_bridge("br-ex", 1500)
+    assert manager.misplaced() == {TAP}
+
+
+def test_a_bridge_goes_with_its_last_port(manager, links):
+    plug(manager)
+    plug(manager, OTHER_TAP)
+    links.delete(TAP)
+    manager.tidy()
+    assert links.exists(BRIDGE)
+    links.delete(OTHER_TAP)
+    manager.tidy()
+    assert not links.exists(BRIDGE)
+    assert not links.exists("vxlan-7")
+    assert links.exists("br-ex")
+    assert manager.bridge_of == {}
+
+
+def test_an_interface_outlives_the_bridge_it_was_in(manager, links):
+    plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    links.delete(TAP)
+    manager.tidy()
+    assert links.bridge_of("eth1") is None
+    assert links.exists("eth1")
+
+
+def test_only_ports_that_are_up_count_as_up(manager):
+    plug(manager)
+    manager.ensure_port_admin_state(TAP, True)
+    assert manager.up == {TAP}
+    manager.ensure_port_admin_state(TAP, False)
+    assert manager.up == set()
+
+
+def test_devices_are_those_of_ports(manager):
+    assert manager.get_all_devices() == {TAP, OTHER_TAP}
+    assert manager.get_devices_modified_timestamps({TAP}) == {TAP: 1}
+
+
+def test_the_server_is_told_what_it_needs_to_bind_ports(manager):
+    assert manager.get_agent_configurations() == {
+        "bridge_mappings": {"outside": "br-ex"},
+        "interface_mappings": {"rack": "eth1"},
+        "tunneling_ip": "10.0.0.1",
+        "tunnel_types": ["vxlan"],
+        "l2_population": True,
+    }

@@ -1,0 +1,112 @@
+import logging
+from importlib.metadata import entry_points
+
+import pytest
+from neutron_lib import constants
+from neutron_lib.api.definitions import portbindings
+
+from networking_linuxbridge.mechanism_driver import LinuxBridgeMechanismDriver
+
+VXLAN = {
+    "id": "s1",
+    "network_type": "vxlan",
+    "physical_network": None,
+    "segmentation_id": 7,
+    "network_id": "n",
+}
+FLAT = {
+    "id": "s2",
+    "network_type": "flat",
+    "physical_network": "outside",
+    "segmentation_id": None,
+    "network_id": "n",
+}
+VLAN = {
+    "id": "s3",
+    "network_type": "vlan",
+    "physical_network": "rack",
+    "segmentation_id": 9,
+    "network_id": "n",
+}
+
+
+class Network:
+    current = {"id": "network"}
+
+
+class PortContext:
+    """What ML2 hands to a mechanism driver to bind a port."""
+
+    network = Network()
+    host = "compute1"
+
+    def __init__(self, agents, segments, vnic_type="normal"):
+        self.current = {"id": "port", "fixed_ips": [], portbindings.VNIC_TYPE: vnic_type}
+        self.segments_to_bind = segments
+        self.agents = agents
+        self.bound = None
+
+    def host_agents(self, agent_type):
+        return [agent for agent in self.agents if agent["agent_type"] == agent_type]
+
+    def set_binding(self, segment_id, vif_type, vif_details):
+        self.bound = (segment_id, vif_type, vif_details)
+
+
+def agent(alive=True, tunnels=("vxlan",), **mappings):
+    return {
+        "agent_type": constants.AGENT_TYPE_LINUXBRIDGE,
+        "host": "compute1",
+        "alive": alive,
+        "heartbeat_timestamp": "2026-01-01 00:00:00",
+        "configurations": {
+            "tunnel_types": list(tunnels),
+            "bridge_mappings": mappings,
+            "interface_mappings": {"rack": "eth1"},
+        },
+    }
+
+
+def bind(context):
+    LinuxBridgeMechanismDriver().bind_port(context)
+    return context.bound
+
+
+@pytest.mark.parametrize("segment", [VXLAN, FLAT, VLAN])
+def test_nova_is_told_to_make_a_tap(segment):
+    segment_id, vif_type, details = bind(PortContext([agent(outside="br-ex")], [segment]))
+    assert segment_id == segment["id"]
+    assert vif_type == "tap"
+    assert details == {"connectivity": "l2", "port_filter": True}
+
+
+def test_the_first_segment_that_the_agent_reaches_is_bound():
+    assert bind(PortContext([agent(tunnels=())], [VXLAN, VLAN]))[0] == "s3"
+
+
+@pytest.mark.parametrize(
+    ("context", "reason"),
+    [
+        (PortContext([], [VXLAN]), "no Linux bridge agent ever reported"),
+        (PortContext([agent(alive=False)], [VXLAN]), "is down since 2026-01-01"),
+        (PortContext([agent()], [VXLAN], vnic_type="direct"), "vnic_type is direct"),
+        (PortContext([agent()], [FLAT]), "its network is on outside"),
+        (PortContext([agent(tunnels=())], [VXLAN]), "[vxlan] local_ip is not set"),
+        (PortContext([agent()], [{**VXLAN, "network_type": "geneve"}]), "type geneve"),
+        (PortContext([agent()], []), "no segment left"),
+    ],
+)
+def test_the_log_says_why_a_port_is_not_bound(context, reason, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert bind(context) is None
+    assert reason in caplog.text
+    assert "Port port of network network cannot be bound on host compute1" in caplog.text
+
+
+def test_neutron_finds_the_drivers():
+    for group, name in (
+        ("neutron.ml2.mechanism_drivers", "linuxbridge"),
+        ("neutron.interface_drivers", "linuxbridge"),
+    ):
+        (found,) = entry_points(group=group, name=name)
+        assert found.load().__module__.startswith("networking_linuxbridge.")

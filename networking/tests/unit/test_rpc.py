@@ -1,0 +1,79 @@
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from networking_linuxbridge.rpc import Callbacks
+
+PORT = "11111111-2222-cccc-dddd-eeeeeeeeeeee"
+TAP = "tap11111111-22"
+
+
+class Forwarding:
+    host = "host1"
+
+    def __init__(self):
+        self.calls = []
+
+    def add(self, *call):
+        self.calls.append(("add", *call))
+
+    def remove(self, *call):
+        self.calls.append(("remove", *call))
+
+
+@pytest.fixture
+def agent():
+    manager = SimpleNamespace(forwarding=Forwarding(), misplaced=set)
+    return SimpleNamespace(mgr=manager, awake=threading.Event(), network_ports={"network": [{"device": TAP}]})
+
+
+@pytest.fixture
+def callbacks(agent):
+    sg_agent = SimpleNamespace(
+        security_groups_rule_updated=lambda _: None, security_groups_member_updated=lambda _: None
+    )
+    return Callbacks(None, agent, sg_agent)
+
+
+@pytest.mark.parametrize(
+    ("announcement", "what"),
+    [
+        ("port_update", {"port": {"id": PORT}}),
+        ("binding_activate", {"port_id": PORT, "host": "host1"}),
+        ("network_update", {"network": {"id": "network"}}),
+    ],
+)
+def test_a_change_wakes_the_agent_to_look_at_the_port(callbacks, agent, announcement, what):
+    getattr(callbacks, announcement)(None, **what)
+    assert agent.awake.is_set()
+    assert callbacks.get_and_clear_updated_devices() == {TAP}
+    assert callbacks.get_and_clear_updated_devices() == set()
+
+
+def test_ports_that_came_to_other_hosts_are_theirs(callbacks, agent):
+    callbacks.binding_activate(None, port_id=PORT, host="host2")
+    assert not agent.awake.is_set()
+
+
+def test_misplaced_devices_are_looked_at_again(callbacks, agent):
+    agent.mgr.misplaced = lambda: {TAP}
+    assert callbacks.get_and_clear_updated_devices() == {TAP}
+
+
+@pytest.mark.parametrize("announcement", ["security_groups_rule_updated", "security_groups_member_updated"])
+def test_security_groups_wake_the_agent(callbacks, agent, announcement):
+    getattr(callbacks, announcement)(None, security_groups=["group"])
+    assert agent.awake.is_set()
+
+
+def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):
+    ports = {"10.0.0.2": [["fa:16:3e:00:00:01", "192.168.0.5"]]}
+    entries = {
+        "n1": {"segment_id": 7, "network_type": "vxlan", "ports": ports},
+        "n2": {"segment_id": 8, "network_type": "gre", "ports": ports},
+    }
+    callbacks.add_fdb_entries(None, entries)
+    callbacks.remove_fdb_entries(None, entries)
+    callbacks.update_fdb_entries(None, {"chg_ip": {}})
+    assert [call[:2] for call in agent.mgr.forwarding.calls] == [("add", 7), ("remove", 7)]
