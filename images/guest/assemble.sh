@@ -54,11 +54,16 @@ link_applets() {
     done
 }
 
-# The files of the drivers of a stage, in the order in which they have to be loaded.
-drivers_for() {
-    local stage module
-    list drivers | while read -r stage module; do
-        [[ $stage != "$1" ]] || modprobe --set-version "$kernel" --show-depends "$module"
+# drivers STAGES: the names of the drivers of the stages (boot, root, idle; several with | between them).
+drivers() {
+    list drivers | sed -n -E "s/^($1) //p"
+}
+
+# Their files, in the order in which they have to be loaded.
+driver_files() {
+    local name
+    drivers "$1" | while read -r name; do
+        modprobe --set-version "$kernel" --show-depends "$name"
     done | gawk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
@@ -71,7 +76,7 @@ make_initrd() {
     local root=/build/initrd number=10 driver
     make_root "$root" /usr/bin/busybox
     mkdir "$root/modules"
-    drivers_for boot | while read -r driver; do
+    driver_files boot | while read -r driver; do
         copy_driver "$driver" "$root/modules/$number-$(basename "$driver" .xz)"
         number=$((number + 1))
     done
@@ -83,7 +88,7 @@ make_root_file_system() {
     local root=/build/root driver file
     # shellcheck disable=SC2046 # one word a line
     make_root "$root" $(list programs)
-    drivers_for root | while read -r driver; do
+    driver_files 'root|idle' | while read -r driver; do
         file=$root${driver%.xz}
         mkdir -p "${file%/*}"
         copy_driver "$driver" "$file"
@@ -94,6 +99,7 @@ make_root_file_system() {
     chmod 0700 "$root/root"
     chown 1000:1000 "$root/home/dietguest"
     cp -r "$source/rootfs/." "$root/"
+    drivers root >"$root/etc/modules"
     ln -s /run/dietguest/resolv.conf "$root/etc/resolv.conf"
     ln -s /proc/mounts "$root/etc/mtab"
     ln -s /run "$root/var/run"
