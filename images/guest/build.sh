@@ -88,7 +88,8 @@ if up_to_date; then
     exit 0
 fi
 mkdir -p "$output"
-tree=$(mktemp -d)
+# Not in /tmp: there may be neither room nor leave for device files.
+tree=$(mktemp --directory --tmpdir=/var/tmp dietguest.XXXXXX)
 trap 'rm -rf --one-file-system "$tree"' EXIT
 step "unpacking Debian packages"
 unpack_packages
