@@ -70,7 +70,7 @@ run_once() {
 
 # common_options SERVICE PROCESS: what every container gets, in the array `options`.
 common_options() {
-    options=(--network host --init --ulimit nofile=65536:65536 --log-opt max-size=5m --log-opt max-file=2
+    options=(--network host --init --ulimit nofile=16384:16384 --log-opt max-size=5m --log-opt max-file=2
         -v "$STATE_DIR/settings.sh:/etc/dietstack/settings.sh:ro"
         -v "$STATE_DIR/config/$1:/etc/dietstack/config:ro"
         -v "$STATE_DIR/log/$1:/var/log/dietstack"
@@ -85,7 +85,7 @@ fingerprint_of() {
     shift 3
     common_options "$service" "$process"
     {
-        printf '%s\n' "${IMAGE_IDS[dietstack/$image:$RELEASE]}" "${options[@]}" "$@"
+        printf '%s\n' "${IMAGE_IDS["dietstack/$image:$RELEASE"]}" "${options[@]}" "$@"
         cat "$STATE_DIR/settings.sh"
         find "$STATE_DIR/config/$service" -type f -exec sha256sum {} + | sort
     } | sha256sum | cut -c 1-24

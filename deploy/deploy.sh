@@ -18,9 +18,10 @@ done
 main() {
     (($# == 0)) || refuse "runds.sh takes no arguments, '$1' was given; settings go into the environment (docs/settings.md)"
     local started=$EPOCHREALTIME
+    check_root
     load_settings
-    only_one_at_a_time
     check_everything
+    only_one_at_a_time
     save_settings
     look_at_docker
 

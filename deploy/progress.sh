@@ -8,7 +8,10 @@ step() {
     output=$(mktemp)
     [[ ! -t 1 ]] || printf '%-28s ...' "$name"
     # In a subshell of its own, for a failure inside to end the step at once.
-    (set -e; "$@") >"$output" 2>&1 &
+    (
+        set -e
+        "$@"
+    ) >"$output" 2>&1 &
     wait $! || status=$?
     [[ ! -t 1 ]] || printf '\r'
     if ((status == 0)); then

@@ -7,7 +7,10 @@ together() {
     shift
     left=$#
     for argument in "$@"; do
-        (set -e; "$command" "$argument") &
+        (
+            set -e
+            "$command" "$argument"
+        ) &
     done
     while ((left > 0)); do
         wait -n || {

@@ -2,8 +2,8 @@
 # Every internal secret follows from the one secret PASSWORDS, so that a compute
 # node needs nothing else and a changed PASSWORDS changes them all.
 
-secret() { # NAME: prints 64 hexadecimal digits
+secret() { # NAME: prints 40 hexadecimal digits
     local digest
     digest=$(printf '%s\0%s' "$1" "$PASSWORDS" | sha256sum)
-    printf '%s' "${digest%% *}"
+    printf '%s' "${digest:0:40}"
 }

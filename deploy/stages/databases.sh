@@ -42,7 +42,7 @@ migrate() {
 migration_fingerprint() {
     local settings=''
     [[ $1 != keystone ]] || settings="$PASSWORDS $EXTERNAL_ADDRESS $CONTROL_IP"
-    sha256sum <<<"${IMAGE_IDS[dietstack/openstack:$RELEASE]} $settings" | cut -c 1-64
+    sha256sum <<<"${IMAGE_IDS["dietstack/openstack:$RELEASE"]} $settings" | cut -c 1-64
 }
 
 number_of_tables() { # SERVICE

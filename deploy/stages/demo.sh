@@ -3,7 +3,7 @@
 
 make_demo_project() {
     local fingerprint
-    fingerprint=$(printf '%s %s' "$EXTERNAL_IP" "${IMAGE_IDS[dietstack/libvirt:$RELEASE]}" | sha256sum | cut -c 1-64)
+    fingerprint=$(printf '%s %s' "$EXTERNAL_IP" "${IMAGE_IDS["dietstack/libvirt:$RELEASE"]}" | sha256sum | cut -c 1-64)
     done_with demo "$fingerprint" && return
     docker run --rm --network none --entrypoint cat "dietstack/libvirt:$RELEASE" \
         /usr/share/dietstack/dietguest.qcow2 |

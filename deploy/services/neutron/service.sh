@@ -18,5 +18,5 @@ containers() {
 # Network namespaces belong to the host, so that routers live on while their agent is replaced.
 namespaces=(-v /run/netns:/run/netns:shared)
 namespace_agent=(--cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add NET_RAW --pid host
-    --security-opt apparmor=unconfined --security-opt seccomp=unconfined
+    --security-opt apparmor=unconfined --security-opt seccomp=unconfined --security-opt systempaths=unconfined
     "${namespaces[@]}" -v "$STATE_DIR/run/neutron:/var/lib/neutron")

@@ -17,6 +17,7 @@ containers() {
         --device /dev/net/tun --device /dev/fuse --cgroupns host \
         -v /sys/fs/cgroup:/sys/fs/cgroup \
         -v /run/dietstack/libvirt:/run/libvirt \
+        -v "$STATE_DIR/nova:/var/lib/nova" \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \
         -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
 }
