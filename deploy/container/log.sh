@@ -8,12 +8,14 @@ log_to() {
     bound "/var/log/dietstack/$1" &
 }
 
-# bound FILE...: for ever keeps files that others append to below the limit and one older part of each.
+# bound PATTERN...: for ever keeps the files that others write below the limit, and one older part of each.
+# What counts is the room on the disk: a writer that does not append leaves a hole where the rest was.
 bound() {
     local file
     while sleep "$LOG_CHECK_SECONDS"; do
-        for file in "$@"; do
-            if [[ -f $file && $(stat -c %s "$file") -gt $LOG_LIMIT ]]; then
+        # shellcheck disable=SC2068  # patterns
+        for file in $@; do
+            if [[ -f $file && $(stat --format '%b * %B' "$file") -gt $LOG_LIMIT ]]; then
                 cp "$file" "$file.1"
                 : >"$file"
             fi

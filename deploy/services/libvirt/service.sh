@@ -16,7 +16,9 @@ containers() {
         -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
 }
 
+# A /dev/kvm that does not work would only mislead libvirt.
 devices=(--device /dev/net/tun)
-for device in /dev/kvm /dev/vhost-net; do
-    [[ ! -c $device ]] || devices+=(--device "$device")
-done
+if [[ ${VIRT_TYPE:-} == kvm ]]; then
+    devices+=(--device /dev/kvm)
+    [[ ! -c /dev/vhost-net ]] || devices+=(--device /dev/vhost-net)
+fi
