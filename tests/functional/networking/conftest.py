@@ -1,0 +1,52 @@
+"""Three hosts on one underlay, with a server on each."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, sh
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if items and os.geteuid() != 0:
+        pytest.exit("network namespaces need root", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def underlay() -> Iterator[list[Host]]:
+    remove_leftovers()
+    switch = Namespace("switch")
+    switch.ip("link", "add", "switch", "type", "bridge")
+    switch.ip("link", "set", "switch", "up")
+    hosts = [Host(number, switch) for number in (1, 2, 3)]
+    for host in hosts:
+        host.start_agent()
+    for host in hosts:
+        host.wait_for_agent()
+    yield hosts
+    for host in hosts:
+        host.kill_agent()
+    remove_leftovers()
+
+
+@pytest.fixture
+def servers(underlay: list[Host]) -> Iterator[list[Server]]:
+    """A server on each host, all in one VXLAN network, with everything allowed."""
+    made = [Server(f"server{number}", number, host) for number, host in enumerate(underlay, start=1)]
+    for server in made:
+        server.host.ask("protect", port=server.port, rules=ALLOW_ALL)
+        assert server.host.ask("plug", network=NETWORK, device=server.tap, **VXLAN)
+    for server in made:
+        announce(server, underlay)
+    yield made
+    for server in made:
+        server.delete()
+    for host in underlay:
+        host.ask("tidy")
+
+
+def remove_leftovers() -> None:
+    for line in sh("ip", "netns", "list").stdout.splitlines():
+        name = line.split()[0]
+        if name.startswith("lbtest-"):
+            sh("ip", "netns", "del", name)

@@ -1,0 +1,107 @@
+"""One host: the code of the agent, told over stdin what the server would tell it.
+
+Runs inside a network namespace. Every line of JSON on stdin is [function, arguments]; every line on stdout is
+the answer.
+"""
+
+import json
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import networking_linuxbridge.cmd  # noqa: F401
+from networking_linuxbridge import fdb, in_process, links, watch
+from networking_linuxbridge.forwarding import Forwarding
+from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
+from networking_linuxbridge.manager import LinuxBridgeManager
+from networking_linuxbridge.networks import Networks
+from neutron.agent import securitygroups_rpc  # noqa: F401
+from neutron.agent.linux import iptables_firewall
+from neutron.common import config as common_config
+from oslo_config import cfg
+
+
+class Node:
+    """What the tests may ask of a host."""
+
+    def __init__(self, host: str, local_ip: str, bridges: dict[str, str], interfaces: dict[str, str]) -> None:
+        common_config.register_common_config_options()
+        cfg.CONF(["--config-file", "/dev/null"], project="neutron")
+        cfg.CONF.set_override("lock_path", f"/run/{host}", group="oslo_concurrency")
+        in_process.do_privileged_work_here()
+        self.manager = LinuxBridgeManager(
+            Networks(local_ip, 4789, bridges, interfaces), Forwarding(host, local_ip)
+        )
+        self.driver = BridgeInterfaceDriver(cfg.CONF)
+        self.firewall = iptables_firewall.IptablesFirewallDriver()
+        self.noticed = threading.Event()
+        watch.links(self.noticed.set)
+
+    def plug(self, network: str, device: str, **segment: object) -> bool:
+        """Wire a port, as the agent's loop does once the port's rules stand."""
+        known = {"physical_network": None, "segmentation_id": None, "mtu": 1450, **segment}
+        plugged = self.manager.plug_interface(network, SimpleNamespace(**known), device, "compute:test")
+        if plugged:
+            self.manager.ensure_port_admin_state(device, True)
+        return plugged
+
+    def tidy(self) -> None:
+        """Remove what is not used."""
+        self.manager.tidy()
+
+    def misplaced(self) -> list[str]:
+        """Return the devices that are not where they were put."""
+        return sorted(self.manager.misplaced())
+
+    def add(self, vni: int, ports: dict[str, list[list[str]]]) -> None:
+        """Announce ports of other hosts."""
+        self.manager.forwarding.add(vni, ports)
+
+    def remove(self, vni: int, ports: dict[str, list[list[str]]]) -> None:
+        """Announce that ports of other hosts are gone."""
+        self.manager.forwarding.remove(vni, ports)
+
+    def entries(self, device: str) -> list[fdb.Entry]:
+        """Return the forwarding table of a VXLAN device."""
+        return sorted(fdb.read(device))
+
+    def replace(self, device: str, entries: list[list[str]]) -> None:
+        """Make the forwarding table of a VXLAN device what it shall be."""
+        fdb.replace(device, {fdb.Entry(*entry) for entry in entries})
+
+    def protect(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
+        """Put the rules of a port's security group in force."""
+        with self.firewall.defer_apply():
+            self.firewall.update_security_group_rules("group", rules)
+            known = port["device"] in self.firewall.ports
+            (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
+
+    def plug_service(self, **port: object) -> None:
+        """Make the devices of a router's or DHCP server's port."""
+        self.driver.plug(**port)
+
+    def unplug_service(self, **port: object) -> None:
+        """Remove the devices of a router's or DHCP server's port."""
+        self.driver.unplug(**port)
+
+    def seconds_to_notice(self, device: str) -> float:
+        """Return how long the agent takes to notice that a device came."""
+        self.noticed.clear()
+        began = time.monotonic()
+        links.add_bridge(device, 1500)
+        if not self.noticed.wait(10):
+            raise TimeoutError(f"{device} was not noticed")
+        return time.monotonic() - began
+
+
+def main() -> None:
+    """Answer until stdin ends."""
+    node = Node(**json.loads(sys.argv[1]))
+    print(json.dumps("ready"), flush=True)  # noqa: T201
+    for line in sys.stdin:
+        function, arguments = json.loads(line)
+        print(json.dumps(getattr(node, function)(**arguments)), flush=True)  # noqa: T201
+
+
+main()
