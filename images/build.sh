@@ -15,7 +15,7 @@ readonly RELEASE
 main() {
     local names=("$@") name
     ((EUID == 0)) || refuse "images are built by root: run sudo make images"
-    ((${#names[@]})) || names=(base guest openstack mariadb rabbitmq memcached nfs libvirt)
+    ((${#names[@]})) || names=(base guest nfs-client openstack mariadb rabbitmq memcached nfs libvirt)
     for name in "${names[@]}"; do
         [[ -d images/$name ]] || refuse "image $name is not known: there are $(known_images)"
     done

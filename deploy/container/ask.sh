@@ -18,6 +18,12 @@ ask_api() {
     [[ $status == 200 ]] || complain "$url answered $status"
 }
 
+# expect_text TEXT URL: what ask_api gets from URL has to contain TEXT.
+expect_text() {
+    ask_api "$2"
+    [[ $(curl --silent --max-time 8 --header @"$TOKEN_HEADER" "$2") == *"$1"* ]] || complain "$2 does not say $1"
+}
+
 # issue_token: keystone has to give this service's user a token.
 issue_token() {
     local password=${SERVICE^^}_PASSWORD headers token

@@ -4,6 +4,8 @@
 readonly VENV=/opt/openstack
 export PATH=$VENV/bin:$PATH
 readonly COMMON=/opt/dietstack/common.conf DATABASE=/opt/dietstack/database.conf
+# Fixed ports, because there is no port mapper; hard, so that a server waits while the NFS server restarts.
+readonly MOUNT_OPTIONS=vers=3,proto=tcp,port=2049,mountport=20048,mountproto=tcp,nolock,hard
 readonly MOUNT_DIR=$STATE_DIR/mnt VOLUME_EXPORT=$STATE_DIR/volumes
 CONFIG_GROUP=openstack
 password_name=${SERVICE^^}_PASSWORD

@@ -3,11 +3,8 @@
 
 make_demo_project() {
     local fingerprint
-    fingerprint=$(printf '%s %s' "$EXTERNAL_IP" "${IMAGE_IDS["dietstack/libvirt:$RELEASE"]}" | sha256sum | cut -c 1-64)
+    fingerprint=$(printf '%s %s' "$EXTERNAL_IP" "${IMAGE_IDS["dietstack/openstack:$RELEASE"]}" | sha256sum | cut -c 1-64)
     done_with demo "$fingerprint" && return
-    docker run --rm --network none --entrypoint cat "dietstack/libvirt:$RELEASE" \
-        /usr/share/dietstack/dietguest.qcow2 |
-        docker exec -i dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/demo.py \
-            --external "$EXTERNAL_IP"
+    docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/demo.py --external "$EXTERNAL_IP"
     mark_done demo "$fingerprint"
 }

@@ -12,3 +12,12 @@ rm -rf /opt/openstack/share/{doc,man}
 find . -name '*.pyi' -delete
 
 ln -sf /usr/lib/python3/dist-packages/libvirt*.* .
+
+# Heat brings the clients of every OpenStack service there is. Their commands would slow down each
+# `openstack` and offer what this cloud does not have.
+for entry_points in $(grep -l '^\[openstack.cli.extension\]' ./*.dist-info/entry_points.txt); do
+    case $entry_points in
+    ./python_openstackclient-* | ./openstackclient-* | ./python_heatclient-* | ./osc_placement-*) ;;
+    *) rm "$entry_points" ;;
+    esac
+done
