@@ -16,8 +16,10 @@ in_process.do_privileged_work_here()
 in_process.stay_one_process()
 signal.signal(signal.SIGTERM, lambda *_: time.sleep(60))
 began = time.monotonic()
-print([device.name for device in ip_lib.IPWrapper(sys.argv[1]).get_devices(exclude_loopback=False)])
-print(time.monotonic() - began < 10)
+for _ in range(30):  # whether the child is still there when it is told to end is a matter of luck
+    names = [device.name for device in ip_lib.IPWrapper(sys.argv[1]).get_devices(exclude_loopback=False)]
+print(names)
+print(time.monotonic() - began < 30)
 """
 
 
