@@ -1,0 +1,50 @@
+"""How long the cloud needs to stand, again or anew."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from testinfra.host import Host
+
+from lab.containers import containers, docker, wait_until_all_are_well
+from lab.deployment import Deployment
+from tests.bench.measurement import Budget, Measurement, seconds
+
+RUNS_AGAIN = 3
+READY_SECONDS = 300
+
+
+class Deployments:
+    """The deployment on this machine, from the checkout in the directory CHECKOUT."""
+
+    def __init__(self, machine: Host, checkout: Path) -> None:
+        self._deployment = Deployment(machine, checkout)
+
+    def again(self) -> Measurement:
+        """runds.sh where everything is in place."""
+        self._deployment.deploy()
+        return Measurement(Budget.RUN_AGAIN, [seconds(self._deployment.deploy) for _ in range(RUNS_AGAIN)])
+
+    def from_scratch(self) -> Measurement:
+        """runds.sh on a machine without a cloud; the one that is there goes, with all that is in it."""
+        self._deployment.destroy()
+        return Measurement(Budget.FIRST_RUN, [seconds(self._deployment.deploy)])
+
+
+def restart_of_everything() -> Measurement:
+    """`docker restart` of all containers at the same time, until each answers and a server can be placed."""
+    return Measurement(Budget.RESTART, [seconds(restart_everything)])
+
+
+def restart_everything() -> None:
+    """Restart all containers and wait for the cloud."""
+    names = [container.name for container in containers()]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: docker("restart", name), names))
+    wait_until_all_are_well(READY_SECONDS)
+    docker(
+        "exec",
+        "dietstack-cli",
+        "/opt/openstack/bin/python3",
+        "/opt/dietstack/services/cli/ready.py",
+        f"--seconds={READY_SECONDS}",
+    )

@@ -1,0 +1,59 @@
+"""What is measured, and the budget that it is held against."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+
+class Budget(StrEnum):
+    """What has a budget, in the words of docs/performance.md."""
+
+    FIRST_RUN = "empty machine to ready cloud"
+    RUN_AGAIN = "`runds.sh` again, nothing changed"
+    RESTART = "all containers restarted, until ready"
+    MEMORY = "memory of an idle cloud (PSS)"
+    ACTIVE = "server create to ACTIVE"
+    PING = "server create to first ping of its floating IP"
+    ATTACH = "attach a volume"
+    IMAGES = "`make images`, nothing built before"
+    OPENSTACK_IMAGE = "OpenStack image"
+
+
+LIMITS: dict[Budget, tuple[float, str]] = {
+    Budget.FIRST_RUN: (60, "s"),
+    Budget.RUN_AGAIN: (5, "s"),
+    Budget.RESTART: (45, "s"),
+    Budget.MEMORY: (2500, "MB"),
+    Budget.ACTIVE: (4, "s"),
+    Budget.PING: (7, "s"),
+    Budget.ATTACH: (3, "s"),
+    Budget.IMAGES: (360, "s"),
+    Budget.OPENSTACK_IMAGE: (700, "MB"),
+}
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Values, one for each repetition, in the unit of their budget."""
+
+    budget: Budget
+    values: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        """The value that counts."""
+        return median(self.values)
+
+    @property
+    def is_within_budget(self) -> bool:
+        """Whether the median is not above the budget."""
+        return self.median <= LIMITS[self.budget][0]
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long ACTION takes, in seconds."""
+    start = time.monotonic()
+    action()
+    return time.monotonic() - start
