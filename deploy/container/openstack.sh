@@ -30,6 +30,7 @@ serve_wsgi() {
     run_as openstack pyuwsgi "${addresses[@]}" --module "$module:application" \
         --die-on-term --need-app --single-interpreter --enable-threads --threads 8 \
         --buffer-size 65535 --add-header 'Connection: close' \
+        --socket-timeout 60 --chunked-input-timeout 60 \
         --disable-logging --log-5xx "$@"
 }
 
