@@ -51,7 +51,7 @@ def main() -> int:
     measurements.append(openstack_image(sizes))
     write(describe_machine(CHECKOUT))
     write(budgets_table(measurements))
-    write(sizes_table("memory (PSS) by container", memory))
+    write(sizes_table("memory (PSS) by container", memory | {"all": memory.total()}))
     write(sizes_table("image", sizes))
     return 0
 

@@ -29,10 +29,10 @@ def spread(values: Sequence[float]) -> str:
 
 
 def sizes_table(title: str, sizes: Mapping[str, float]) -> str:
-    """MB by name, the largest first, and their sum."""
+    """MB by name, the largest first."""
     lines = [f"| {title} | MB |", "|---|---|"]
     lines += [f"| {name} | {size:.0f} |" for name, size in sorted(sizes.items(), key=lambda item: -item[1])]
-    return "\n".join([*lines, f"| all | {sum(sizes.values()):.0f} |"])
+    return "\n".join(lines)
 
 
 def number(value: float) -> str:
