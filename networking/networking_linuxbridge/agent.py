@@ -1,5 +1,6 @@
 """The agent: neutron's common agent loop, awake when something happens, on Linux bridges."""
 
+import math
 import sys
 import threading
 import time
@@ -26,8 +27,9 @@ _SECONDS_BETWEEN_CHECKS = 300.0
 _SECONDS_TO_RECONNECT = 5.0
 # The server takes a port for ready once both this agent and the DHCP agent said so. If they say so in the
 # same moment, each of its two transactions still sees the other's part as missing, and the port never gets
-# ready. Saying it once more, when that moment is over, settles it.
-_SECONDS_TO_CONFIRM = 1.0
+# ready. Saying it again when that moment is over, on a slow server too, settles it.
+_SECONDS_TO_CONFIRM = (0.5, 5.0)
+_SHORTEST_REST = 0.1
 
 
 class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
@@ -44,7 +46,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self.awake = threading.Event()
         self.fullsync = False
         self._check_at = 0.0
-        self._unconfirmed: dict[str, float] = {}
+        self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
     def start(self) -> None:
         """Work until the process ends."""
@@ -73,7 +75,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
                 # Something failed; an event would not mend it.
                 time.sleep(self.polling_interval)
             else:
-                self.awake.wait(_SECONDS_TO_CONFIRM if self._unconfirmed else self.polling_interval)
+                self.awake.wait(self._seconds_to_rest())
 
     def _process(self, devices: dict[str, Any]) -> bool:
         """Wire what changed. Returns True if that failed in parts and all has to be looked at again."""
@@ -85,7 +87,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             LOG.exception("Could not wire all of %s", devices)
             return True
         plugged = (devices["added"] | devices["updated"]) & self.mgr.up
-        self._unconfirmed.update(dict.fromkeys(plugged, time.monotonic()))
+        now = time.monotonic()
+        self._confirmations += [(now + later, device) for later in _SECONDS_TO_CONFIRM for device in plugged]
         return failed
 
     def _maintain(self) -> None:
@@ -100,14 +103,16 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             LOG.exception("Could not do all there was to do")
 
     def _confirm(self) -> None:
-        before = time.monotonic() - _SECONDS_TO_CONFIRM
-        due = {device for device, plugged_at in self._unconfirmed.items() if plugged_at <= before}
-        ready = due & self.mgr.up
-        if ready:
+        now = time.monotonic()
+        due = {device for at, device in self._confirmations if at <= now} & self.mgr.up
+        if due:
             host = self.mgr.forwarding.host
-            self.plugin_rpc.update_device_list(self.context, ready, [], self.agent_id, host)
-        for device in due:
-            del self._unconfirmed[device]
+            self.plugin_rpc.update_device_list(self.context, due, [], self.agent_id, host)
+        self._confirmations = [(at, device) for at, device in self._confirmations if at > now]
+
+    def _seconds_to_rest(self) -> float:
+        next_confirmation = min((at for at, _ in self._confirmations), default=math.inf) - time.monotonic()
+        return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
 
     def _check(self) -> None:
         """Ask the server for what it may have announced unheard: security groups and forwarding."""

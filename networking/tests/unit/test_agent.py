@@ -31,7 +31,7 @@ def agent(monkeypatch):
     bare.clock = clock
     bare.awake = threading.Event()
     bare.fullsync = bare.failed_report_state = False
-    bare._check_at, bare._unconfirmed = 0.0, {}
+    bare._check_at, bare._confirmations, bare.polling_interval = 0.0, [], 2
     bare.context, bare.agent_id = None, "agent"
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed = [], []
@@ -56,23 +56,29 @@ def agent(monkeypatch):
     return bare
 
 
-def test_a_ready_port_is_confirmed_once_a_second_later(agent):
+def test_a_ready_port_is_confirmed_soon_and_once_more(agent):
     assert agent._process(CHANGES) is False
-    agent._maintain()
-    assert agent.plugin_rpc.confirmed == []
+    for seconds, confirmations in ((0, 0), (0.5, 1), (0.5, 1), (4, 2), (60, 2)):
+        agent.clock.now += seconds
+        agent._maintain()
+        assert agent.plugin_rpc.confirmed == [{TAP}] * confirmations
+
+
+def test_the_agent_rests_no_longer_than_to_the_next_confirmation(agent):
+    assert agent._seconds_to_rest() == 2
+    agent._process(CHANGES)
+    assert agent._seconds_to_rest() == 0.5
     agent.clock.now += 1
-    agent._maintain()
-    agent._maintain()
-    assert agent.plugin_rpc.confirmed == [{TAP}]
+    assert agent._seconds_to_rest() == 0.1
 
 
 def test_a_port_that_went_down_meanwhile_is_not_confirmed(agent):
     agent._process(CHANGES)
     agent.mgr.up.clear()
-    agent.clock.now += 1
+    agent.clock.now += 10
     agent._maintain()
     assert agent.plugin_rpc.confirmed == []
-    assert agent._unconfirmed == {}
+    assert agent._confirmations == []
 
 
 def test_a_confirmation_that_failed_is_tried_again(agent, monkeypatch):
@@ -94,7 +100,7 @@ def test_all_is_looked_at_again_after_a_failure(agent, monkeypatch):
 
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", broken)
     assert agent._process(CHANGES) is True
-    assert agent._unconfirmed == {}
+    assert agent._confirmations == []
 
 
 def test_nothing_is_done_without_changes(agent, monkeypatch):
