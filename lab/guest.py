@@ -92,8 +92,9 @@ class Guest:
         return transport.open_channel("direct-tcpip", (self.address, 22), ("127.0.0.1", 0), timeout=5)
 
     def session(self) -> paramiko.SSHClient:
-        """The open ssh session, opened if there is none."""
-        if self._client is None:
+        """The open ssh session, opened if there is none or the guest has ended it."""
+        transport = self._client.get_transport() if self._client else None
+        if transport is None or not transport.is_active():
             self.connect()
         assert self._client is not None  # noqa: S101  connect() raises otherwise
         return self._client

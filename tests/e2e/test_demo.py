@@ -61,6 +61,8 @@ def test_dscli_runs_a_command_without_a_terminal(machine: Host, pytestconfig: py
 
 
 def test_dscli_passes_on_exit_codes(machine: Host, pytestconfig: pytest.Config) -> None:
-    dscli = machine.run("cd %s && ./dscli.sh server show no-such-server < /dev/null", pytestconfig.rootpath)
+    dscli = machine.run(
+        "cd %s && ./dscli.sh server show no-such-server < /dev/null", str(pytestconfig.rootpath)
+    )
     assert dscli.rc == 1
     assert "no-such-server" in dscli.stderr

@@ -6,17 +6,17 @@ NET = "fd00:35::/64"
 
 
 def test_servers_reach_each_other_over_ipv6(project: Project) -> None:
-    network = project.lan
+    network = project.network()
+    outside = project.subnet(network, "10.20.0.0/24")
     subnet = project.subnet(network, NET, ip_version=6, ipv6_ra_mode="slaac", ipv6_address_mode="slaac")
-    router = next(project.api.network.routers())
-    project.api.network.add_interface_to_router(router, subnet.id)
+    project.router(outside, subnet)
     group = project.security_group(
         {"protocol": "ipv6-icmp", "ethertype": "IPv6"},
         {"protocol": "tcp", "port_range_min": 22, "port_range_max": 22},
         name="ipv6",
     )
-    one = project.start_server("one", groups=[group])
-    other = project.start_server("other", groups=[group])
+    one = project.start_server("one", networks=[network], groups=[group])
+    other = project.start_server("other", networks=[network], groups=[group])
     guest = project.guest(project.server_is(one))
     project.guest(project.server_is(other))
 
