@@ -1,0 +1,66 @@
+"""MariaDB: what was committed stays, whatever kills the container, and passwords follow the settings."""
+
+import subprocess
+import threading
+
+from tests.functional.infra.services import Container, Services, wait_for
+
+ENSURE = "/opt/dietstack/services/mariadb/ensure-databases"
+ENOUGH_ROWS = 200
+
+
+def log_in(mariadb: Container, password: str) -> bool:
+    query = ["mariadb", "--host=127.0.0.1", "--user=shop", "shop", "--execute=SELECT 1"]
+    command = ["docker", "exec", "--env", f"MYSQL_PWD={password}", mariadb.name, *query]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_password_is_set_and_changed(services: Services) -> None:
+    mariadb = services.start("mariadb")
+    for password, other in (("it's\\one", "two"), ("two", "it's\\one")):
+        mariadb.run(ENSURE, stdin=f"shop shop {password}\nstore store x\n")
+        assert log_in(mariadb, password)
+        assert not log_in(mariadb, other)
+    assert set(services.listeners()) == {"127.0.0.1:3306"}
+
+
+def test_killed_server_has_every_committed_row(services: Services) -> None:
+    mariadb = services.start("mariadb")
+    mariadb.run("mariadb", "--execute", "CREATE DATABASE shop; CREATE TABLE shop.sale (id INT PRIMARY KEY)")
+    committed: list[int] = []
+
+    def insert_until_it_dies() -> None:
+        client = ["docker", "exec", "-i", mariadb.name, "mariadb", "--unbuffered", "--skip-column-names"]
+        with subprocess.Popen(
+            client, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                for row in range(1_000_000):
+                    process.stdin.write(f"INSERT INTO shop.sale VALUES ({row}); SELECT {row};\n")
+                    answer = process.stdout.readline()
+                    if not answer:
+                        break
+                    committed.append(int(answer))
+            except BrokenPipeError:
+                pass
+
+    inserting = threading.Thread(target=insert_until_it_dies)
+    inserting.start()
+    wait_for("rows are committed", lambda: len(committed) > ENOUGH_ROWS)
+    mariadb.kill()
+    inserting.join()
+    mariadb.start()
+    mariadb.await_health()
+    rows = mariadb.run("mariadb", "--skip-column-names", "--execute", "SELECT id FROM shop.sale ORDER BY id")
+    assert [int(row) for row in rows.splitlines()][: len(committed)] == committed
+
+
+def test_first_start_killed_half_way_begins_again(services: Services) -> None:
+    mariadb = services.create("mariadb")
+    wait_for("the database is being made", (services.state / "mariadb/new").is_dir, within=10)
+    mariadb.kill()
+    assert not (services.state / "mariadb/data").exists()
+    mariadb.start()
+    mariadb.await_health()
