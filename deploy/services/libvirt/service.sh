@@ -9,7 +9,7 @@ containers() {
         --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
         "${devices[@]}" \
         -v /sys/fs/cgroup:/sys/fs/cgroup \
-        -v /run/dietstack/libvirt:/run/libvirt \
+        -v /run/dietstack/libvirt:/run/libvirt -v /dev/pts:/dev/pts \
         -v "$STATE_DIR/libvirt/state:/var/lib/libvirt" \
         -v "$STATE_DIR/libvirt/domains:/etc/libvirt/qemu" \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \

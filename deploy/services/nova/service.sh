@@ -10,13 +10,14 @@ containers() {
     on control container scheduler
     on control container conductor
     on control container novncproxy
+    # Nova reads a console only if it sees the terminal that QEMU, in another container, made for it.
     # The NFS client has to outlive this container, and what it mounts has to be seen by libvirt.
     on compute container compute \
         --pid host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH \
         --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
         --device /dev/net/tun --device /dev/fuse --cgroupns host \
         -v /sys/fs/cgroup:/sys/fs/cgroup \
-        -v /run/dietstack/libvirt:/run/libvirt \
+        -v /run/dietstack/libvirt:/run/libvirt -v /dev/pts:/dev/pts \
         -v "$STATE_DIR/nova:/var/lib/nova" \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \
         -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
