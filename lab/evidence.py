@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from keystoneauth1.exceptions import ClientException
 from openstack.exceptions import SDKException
 
 from lab.project import Project
@@ -14,6 +15,8 @@ CONSOLE_LINES = 40
 LOG_LINES = 40
 TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 TROUBLE = re.compile(r" (ERROR|CRITICAL) ")
+
+NO_ANSWER = (SDKException, ClientException)
 
 Section = tuple[str, str]
 
@@ -26,7 +29,7 @@ def evidence(projects: Iterable[Project], since: str, logs: Path = STATE / "log"
     for project in projects:
         try:
             yield from project_evidence(project)
-        except SDKException as error:
+        except NO_ANSWER as error:
             yield f"project {project.name}", f"its state cannot be had: {error}"
     yield "containers that are not healthy", unhealthy_containers()
     for log in sorted(logs.glob("*/*.log")):
@@ -41,7 +44,7 @@ def project_evidence(project: Project) -> Iterator[Section]:
     for server in project.api.compute.servers():
         try:
             console = project.console_of(server, CONSOLE_LINES)
-        except SDKException as error:
+        except NO_ANSWER as error:
             console = f"no console: {error}"
         yield f"console of {server.name}", console
 
