@@ -15,7 +15,7 @@ from tests.functional.infra.services import Services
 @pytest.fixture
 def state() -> Iterator[Path]:
     """A state directory whose `mnt` is a shared mount, as on a host with DietStack."""
-    state = Path(tempfile.mkdtemp(prefix="dietstack-test-", dir="/var/tmp"))  # noqa: S108
+    state = Path(tempfile.mkdtemp(prefix="dietstack-test-", dir="/var/tmp"))
     mounts = state / "mnt"
     mounts.mkdir()
     (state / "volumes").mkdir()

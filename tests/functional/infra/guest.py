@@ -29,6 +29,7 @@ DOMAIN = """
     <initrd>/var/lib/nova/instances/initrd</initrd>
     <cmdline>console=ttyS0 quiet</cmdline>
   </os>
+  <features><acpi/></features>
   <devices>
     <disk type='file' device='disk'>
       <driver name='qemu' type='raw' cache='none' io='native'/>

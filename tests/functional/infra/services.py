@@ -59,7 +59,10 @@ class Container:
         """The result of the service's own health question."""
         question = f"/opt/dietstack/services/{self._service}/health"
         return subprocess.run(
-            ["docker", "exec", self.name, question, self._service], capture_output=True, text=True, check=False
+            ["docker", "exec", self.name, question, self._service],
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def await_health(self, within: float = 30) -> None:
@@ -113,7 +116,12 @@ class Services:
 
     def options(self, service: str, process: str) -> list[str]:
         """What service.sh declares, with places on the host moved below the state directory."""
-        variables = {"STATE_DIR": str(self.state), "SERVICE": service, "PROCESS": process, "VIRT_TYPE": "qemu"}
+        variables = {
+            "STATE_DIR": str(self.state),
+            "SERVICE": service,
+            "PROCESS": process,
+            "VIRT_TYPE": "qemu",
+        }
         declared = subprocess.run(
             ["bash", "-c", DECLARATION],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **variables},

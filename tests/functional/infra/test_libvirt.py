@@ -62,8 +62,9 @@ class Stack:
         assert str(disk) in self.virsh("domblklist", "writer")
 
     def check_bytes(self) -> None:
+        last = last_block(self._console)
         content = (self._services.state / "volumes/volume").read_bytes()
-        for number in range(last_block(self._console) + 1):
+        for number in range(last + 1):
             block = content[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
             assert block == expected_block(number), f"block {number}: {block[-16:]!r}"
 

@@ -32,13 +32,18 @@ def test_killed_server_has_every_committed_row(services: Services) -> None:
     def insert_until_it_dies() -> None:
         client = ["docker", "exec", "-i", mariadb.name, "mariadb", "--unbuffered", "--skip-column-names"]
         with subprocess.Popen(
-            client, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1
+            client,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            bufsize=1,
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
                 for row in range(1_000_000):
-                    process.stdin.write(f"INSERT INTO shop.sale VALUES ({row}); SELECT {row};\n")
+                    process.stdin.write(f"INSERT INTO shop.sale VALUES ({row}); SELECT {row};\n")  # noqa: S608
                     answer = process.stdout.readline()
                     if not answer:
                         break

@@ -14,5 +14,6 @@ def test_it_keeps_values_in_64_mb_on_the_ds_address(services: Services) -> None:
 def test_a_stopped_memcached_is_found_out(services: Services) -> None:
     memcached = services.start("memcached")
     memcached.run("bash", "-c", "kill -STOP $(pidof memcached)")
-    assert memcached.health().returncode == 1
-    assert "does not give back a value on 127.0.0.1:11211" in memcached.health().stdout
+    health = memcached.health()
+    assert health.returncode == 1
+    assert "does not give back a value on 127.0.0.1:11211" in health.stdout

@@ -1,4 +1,4 @@
-"""The export of the NFS server, mounted as cinder and nova mount it, and a file in it that is being written."""
+"""The export of the NFS server, mounted as cinder and nova do, and a file in it that is being written."""
 
 import hashlib
 import os
@@ -19,8 +19,6 @@ def mount_volumes(services: Services, user: Container, name: str) -> Path:
     export = f"127.0.0.1:{services.state}/volumes"
     user.run("mount", "-t", "nfs", "-o", OPTIONS, export, str(directory))
     return directory
-
-
 
 
 class Writer(threading.Thread):
