@@ -52,8 +52,8 @@ complain() {
     exit 1
 }
 
-expect_status() { # STATUS URL
+expect_status() { # STATUS URL [curl option...]
     local status
-    status=$(http_status "$2")
+    status=$(http_status "${@:2}")
     [[ $status == "$1" ]] || complain "$2 answered $status"
 }

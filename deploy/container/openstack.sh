@@ -40,6 +40,11 @@ own_logs() {
     find /var/log/dietstack -name "$PROCESS.log*" -exec chown openstack:openstack {} +
 }
 
+# run_service_in_one_process MODULE PROGRAM ARGUMENT...
+run_service_in_one_process() {
+    run_service /opt/dietstack/one-process "$@"
+}
+
 run_service() { # COMMAND...: becomes it without root's rights
     own_logs
     run_as openstack "$@"

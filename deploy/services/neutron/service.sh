@@ -6,8 +6,7 @@ endpoints=(network=9696)
 
 containers() {
     on control container api
-    on control container rpc
-    on control container periodic
+    on control container workers
     container linuxbridge --cap-add NET_ADMIN --cap-add SYS_ADMIN --security-opt systempaths=unconfined \
         --security-opt apparmor=unconfined "${namespaces[@]}"
     on control container l3 "${namespace_agent[@]}"
