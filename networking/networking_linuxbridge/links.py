@@ -42,7 +42,10 @@ def is_bridge(name: str) -> bool:
 
 def is_vlan(name: str) -> bool:
     """Tell whether a device is a VLAN device."""
-    return "DEVTYPE=vlan" in (_SYSFS / name / "uevent").read_text().splitlines()
+    try:
+        return "DEVTYPE=vlan" in (_SYSFS / name / "uevent").read_text().splitlines()
+    except OSError:
+        return False
 
 
 def bridge_of(name: str) -> str | None:
@@ -54,8 +57,11 @@ def bridge_of(name: str) -> str | None:
 
 
 def ports_of(bridge: str) -> list[str]:
-    """Return the names of a bridge's ports."""
-    return [entry.name for entry in (_SYSFS / bridge / "brif").iterdir()]
+    """Return the names of a bridge's ports; none if it is not there."""
+    try:
+        return [entry.name for entry in (_SYSFS / bridge / "brif").iterdir()]
+    except OSError:
+        return []
 
 
 def has_addresses(name: str) -> bool:

@@ -123,7 +123,10 @@ class Host(Namespace):
             raise AssertionError(f"{self.name}: no answer within {seconds} s")
         line = self.agent.stdout.readline()
         assert line, f"{self.name}: the agent's code ended with exit code {self.agent.wait()}"
-        return json.loads(line)
+        answer = json.loads(line)
+        if isinstance(answer, dict) and "failed" in answer:
+            raise AssertionError(f"{self.name}: {answer['failed']}")
+        return answer
 
 
 class Server(Namespace):

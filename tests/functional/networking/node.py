@@ -5,9 +5,11 @@ the answer.
 """
 
 import json
+import os
 import sys
 import threading
 import time
+import traceback
 from types import SimpleNamespace
 
 import networking_linuxbridge.cmd  # noqa: F401
@@ -98,10 +100,20 @@ class Node:
 def main() -> None:
     """Answer until stdin ends."""
     node = Node(**json.loads(sys.argv[1]))
-    print(json.dumps("ready"), flush=True)  # noqa: T201
+    say("ready")
     for line in sys.stdin:
         function, arguments = json.loads(line)
-        print(json.dumps(getattr(node, function)(**arguments)), flush=True)  # noqa: T201
+        try:
+            say(getattr(node, function)(**arguments))
+        except Exception:  # noqa: BLE001  whatever it is, the test wants to know
+            say({"failed": traceback.format_exc()})
+    # Neutron's firewall started a thread that would keep the process.
+    os._exit(0)
+
+
+def say(answer: object) -> None:
+    """Answer with one line."""
+    print(json.dumps(answer), flush=True)  # noqa: T201
 
 
 main()
