@@ -14,3 +14,8 @@ export DJANGO_SETTINGS_MODULE=openstack_dashboard.settings
 /opt/openstack/bin/python3 -m django collectstatic --noinput --clear --verbosity 0
 /opt/openstack/bin/python3 -m django compress --force --verbosity 0
 ln -sf /etc/horizon/local_settings.py "$dashboard/local/local_settings.py"
+
+# What went into the static files is there twice now, and nothing compiles style sheets any more.
+packages=/opt/openstack/lib/python3.13/site-packages
+find "$packages/xstatic/pkg" -type d -name data -prune -exec rm -rf {} +
+rm -rf "$packages"/_sass.abi3.so /opt/openstack/static/horizon/tests
