@@ -93,9 +93,10 @@ def test_two_mounts_show_the_same_bytes_at_once(services: Services, user: Contai
 def test_io_goes_on_after_the_server_was_killed(nfs: Container, services: Services, volumes: Path) -> None:
     writer = Writer(volumes / "volume")
     writer.start()
-    for _ in range(2):
+    for outage_seconds in (0.5, 5):
         writer.await_progress()
         nfs.kill()
+        writer.await_stall(outage_seconds)
         nfs.start()
     writer.await_progress()
     written = writer.finish()

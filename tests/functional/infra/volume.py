@@ -3,6 +3,7 @@
 import hashlib
 import os
 import threading
+import time
 from pathlib import Path
 
 from tests.functional.infra.services import Container, Services, wait_for
@@ -45,6 +46,16 @@ class Writer(threading.Thread):
         """Return when a hundred blocks more have been written."""
         enough = self.blocks + 100
         wait_for("the file grows", lambda: self.blocks >= enough)
+
+    def await_stall(self, seconds: float) -> None:
+        """Return when nothing could be written for SECONDS."""
+
+        def nothing_is_written() -> bool:
+            before = self.blocks
+            time.sleep(seconds)
+            return self.blocks == before
+
+        wait_for("nothing is written", nothing_is_written)
 
     def finish(self) -> str:
         """The SHA-256 of everything that was written."""
