@@ -1,0 +1,130 @@
+"""The documentation says only what is so: names in it are those of the code, links lead somewhere."""
+
+import os
+import re
+import subprocess
+from fnmatch import fnmatch
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.bench.measurement import LIMITS
+from tests.unit.docs import repository
+from tests.unit.docs.markdown import Document
+from tests.unit.docs.repository import ROOT
+
+DOCUMENTS = [Document(path) for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+ARCHITECTURE = Document(ROOT / "docs/architecture.md")
+SETTINGS = Document(ROOT / "docs/settings.md")
+PERFORMANCE = Document(ROOT / "docs/performance.md")
+
+# A path with a folder in it, or a file by its ending; of this repository, not of the machine or the network.
+FILE = r"(?:\./)?[a-z_.][\w.*-]*(?:/[\w.*-]+)*(?:/|\.(?:sh|py|ini|toml|md|svg))"
+BELOW_A_FOLDER = r"[a-z][\w-]*(?:/[\w.*-]+)+"
+PATH = re.compile(f"{FILE}|{BELOW_A_FOLDER}")
+ELSEWHERE = ("dietstack/", ".venv/", "build/")  # Docker's images, and what is made here
+OUR_CONTAINER = re.compile(r"\bdietstack-[a-z][a-z0-9-]*\b(?!\.service)")
+CLOUDS = {"dietstack-admin", "dietstack-demo"}
+ASSIGNED = re.compile(r"\b([A-Z][A-Z_]+)=\S* (?:\w+=\S* )*\./runds\.sh")
+
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.path.name)
+
+
+@each_document
+def test_links_lead_somewhere(document: Document) -> None:
+    for link in document.links:
+        target, _, anchor = link.partition("#")
+        if "://" in target:
+            continue
+        path = document.path.parent / target if target else document.path
+        assert path.exists(), link
+        if anchor:
+            assert anchor in Document(path).anchors, link
+
+
+@each_document
+def test_paths_are_there(document: Document) -> None:
+    named = [span for code in document.code for span in code.split() if PATH.fullmatch(span)]
+    missing = [path for path in named if not path.startswith(ELSEWHERE) and not is_there(path)]
+    assert missing == []
+
+
+def is_there(path: str) -> bool:
+    """Whether PATH, which may have a `*` and leave out the folders before, is one of the repository's."""
+    path = path.removeprefix("./").rstrip("/")
+    return any(fnmatch(file, path) or fnmatch(file, f"*/{path}") for file in repository.files())
+
+
+@each_document
+def test_make_targets_are_there(document: Document) -> None:
+    named = {target for code in document.code for target in re.findall(r"\bmake ([a-z-]+)", code)}
+    assert named <= repository.make_targets()
+
+
+@each_document
+def test_tox_environments_are_there(document: Document) -> None:
+    named = {name for code in document.code for name in re.findall(r"\b(?:tox|tox\.sh) -e ([a-z-]+)", code)}
+    assert named <= repository.tox_environments()
+
+
+@each_document
+def test_containers_are_there(document: Document) -> None:
+    named = {name for code in document.code for name in OUR_CONTAINER.findall(code)}
+    assert named - CLOUDS <= set(repository.containers())
+
+
+@each_document
+def test_commands_are_bash(document: Document) -> None:
+    for block in document.blocks:
+        parsed = subprocess.run(
+            ["bash", "-n"], input=block.script, capture_output=True, text=True, check=False
+        )
+        assert (parsed.returncode, parsed.stderr) == (0, ""), block.script
+
+
+@each_document
+def test_programs_can_be_run(document: Document) -> None:
+    scripts = "\n".join(block.script for block in document.blocks)
+    for program in re.findall(r"^(?:sudo )?(\./\S+|\.?[a-z]+/\S+)", scripts, re.MULTILINE):
+        assert os.access(ROOT / program, os.X_OK), program
+
+
+@each_document
+def test_settings_given_to_a_deployment_are_settings(document: Document) -> None:
+    named = {name for block in document.blocks for name in ASSIGNED.findall(block.script)}
+    assert named <= set(repository.settings())
+
+
+def test_every_document_is_reached_from_the_readme() -> None:
+    linked = {link.partition("#")[0] for link in DOCUMENTS[0].links}
+    assert {f"docs/{document.path.name}" for document in DOCUMENTS[1:]} <= linked
+
+
+def test_settings_are_those_of_the_code() -> None:
+    rows = SETTINGS.rows("setting", "default", "meaning")
+    documented = {name.strip("`"): default.strip("`") for name, default, _ in rows}
+    words = {name: default or "empty" for name, default in repository.settings().items()}
+    assert documented == words | {"PASSWORDS": "random"}
+
+
+def test_ports_are_those_that_the_services_declare() -> None:
+    rows = ARCHITECTURE.rows("port", "service", "for", "on")
+    assert {(port, service.strip("`")) for port, service, _, _ in rows} == repository.ports()
+
+
+def test_containers_are_those_that_the_services_declare() -> None:
+    rows = ARCHITECTURE.rows("container", "what it does", "image", "node")
+    documented = {name.strip("`"): (image, node) for name, _, image, node in rows}
+    assert documented == repository.containers()
+
+
+def test_budgets_are_those_of_the_benchmark() -> None:
+    rows = PERFORMANCE.rows("", "budget", "measured", "")
+    assert {row[0]: row[1] for row in rows} == {
+        str(budget): f"{limit:g} {unit}" for budget, (limit, unit) in LIMITS.items()
+    }
+
+
+def test_pictures_are_well_formed() -> None:
+    for picture in (ROOT / "docs").glob("*.svg"):
+        assert ElementTree.parse(picture).getroot().tag.endswith("svg")  # noqa: S314  it is ours
