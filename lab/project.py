@@ -19,7 +19,7 @@ from openstack.orchestration.v1.stack import Stack
 
 from lab.api import Api
 from lab.cloud import Cloud, name_of
-from lab.diagnosis import diagnose
+from lab.diagnosis import Finding, diagnose
 from lab.errors import Broken, Layer
 from lab.guest import Guest
 from lab.keys import KeyPair, new_key_pair
@@ -181,7 +181,14 @@ class Project(Cloud):
 
     def guest_at(self, server: Server, address: str, through: Guest | None = None) -> Guest:
         """The inside of SERVER at ADDRESS, not yet connected."""
-        return Guest(address, self.key, through=through, explain=lambda: diagnose(self.console_of(server)))
+        return Guest(address, self.key, through=through, explain=lambda: self.why_unreachable(server))
+
+    def why_unreachable(self, server: Server) -> Finding:
+        """Which layer keeps the guest of SERVER from answering."""
+        now = self.api.compute.get_server(server.id)
+        if now.status != "ACTIVE":
+            return Finding(Layer.SERVICE, f"server {server.name} is {now.status}")
+        return diagnose(self.console_of(server))
 
     def console_of(self, server: Server, lines: int | None = None) -> str:
         """What SERVER wrote to its console: all of it, or the last LINES."""

@@ -54,7 +54,7 @@ def test_demo_project_has_network_and_router(demo: Api) -> None:
 
 def test_dscli_runs_a_command_without_a_terminal(machine: Host, pytestconfig: pytest.Config) -> None:
     dscli = machine.run(
-        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", pytestconfig.rootpath
+        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", str(pytestconfig.rootpath)
     )
     assert dscli.succeeded, dscli
     assert isinstance(json.loads(dscli.stdout), list)
