@@ -6,6 +6,7 @@ and Nova then tells QEMU, and with it the guest, about the new size.
 """
 
 import os
+from pathlib import Path
 
 from cinder import exception, interface, objects
 from cinder.volume.drivers import nfs
@@ -22,6 +23,7 @@ class NfsDriver(nfs.NfsDriver):
         Raises:
             cinder.exception.ExtendVolumeError: the share is full, or the volume is attached and has
                 snapshots, so that its newest part is a qcow2 file in use.
+
         """
         if not self._is_volume_attached(volume):
             super().extend_volume(volume, new_size)
@@ -35,5 +37,5 @@ class NfsDriver(nfs.NfsDriver):
             raise exception.ExtendVolumeError(
                 reason=f"no space on the share to extend volume {volume.id} to {new_size} GiB"
             )
-        path = os.path.join(self._local_volume_dir(volume), active_file)
+        path = Path(self._local_volume_dir(volume)) / active_file
         os.truncate(path, int(new_size) * units.Gi)

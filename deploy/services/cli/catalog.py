@@ -34,6 +34,7 @@ class Catalog:
 
         Raises:
             ValueError: the line is none of the four kinds.
+
         """
         kind, _, rest = line.partition(" ")
         if kind == "user":

@@ -74,9 +74,7 @@ def end_with_the_caller(connection: socket.socket) -> None:
 
 
 def run(shell: types.ModuleType) -> int:
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", closefd=False)
-    sys.stderr = open(2, "w", closefd=False)
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
     try:
         status = shell.main(sys.argv[1:])
     except SystemExit as end:

@@ -1,4 +1,4 @@
-"""Neutron's RPC server and its periodic workers in one process: they need the same 200 MB of models and plugins."""
+"""Neutron's RPC server and its periodic workers in one process: both need the same 150 MB."""
 
 from neutron import manager, server, service
 from neutron.api import extensions
