@@ -101,7 +101,7 @@ look_at_docker() {
         --format '{{.Names}} {{.Label "dietstack.fingerprint"}} {{.State}}')
     while read -r image id; do
         IMAGE_IDS[$image]=$id
-    done < <(docker images --no-trunc --filter label=dietstack.release="$RELEASE" \
+    done < <(docker images --no-trunc --filter reference="dietstack/*:$RELEASE" \
         --format '{{.Repository}}:{{.Tag}} {{.ID}}')
 }
 
