@@ -11,6 +11,6 @@ containers() {
     on control container backup "${storage[@]}" -v "$STATE_DIR/backups:/var/lib/cinder/backups"
 }
 
-storage=(--pid host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH --device /dev/fuse --cgroupns host
-    --security-opt apparmor=unconfined --security-opt seccomp=unconfined
-    -v /sys/fs/cgroup:/sys/fs/cgroup -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared")
+storage=(--pid host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH
+    --device /dev/fuse --cgroupns host --security-opt apparmor=unconfined
+    --security-opt seccomp=unconfined -v /sys/fs/cgroup:/sys/fs/cgroup -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared")
