@@ -3,6 +3,7 @@
 
 source /etc/dietstack/settings.sh
 source /opt/dietstack/secrets.sh
+source /opt/dietstack/rpc.sh
 
 readonly TOKEN_HEADER=/run/dietstack-health-token
 
@@ -43,8 +44,7 @@ http_status() { # URL [curl options]: prints 000 when nothing answered
 
 # ask_rpc EXCHANGE TOPIC: the process of this container has to answer a call over RabbitMQ.
 ask_rpc() {
-    RABBITMQ_PASSWORD=$RABBITMQ_PASSWORD /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping \
-        "$CONTROL_IP" "$1" "$2" 2>&1 || exit 1
+    rpc_ping "$1" "$2" || exit 1
 }
 
 complain() {
