@@ -2,7 +2,6 @@
 
 from tests.functional.infra.services import Container, Services, wait_for
 
-
 NFS_BLOCK = """
 NFS_CORE_PARAM {
     Bind_addr = 127.0.0.1;
