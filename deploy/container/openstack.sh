@@ -6,7 +6,8 @@ export PATH=$VENV/bin:$PATH
 readonly COMMON=/opt/dietstack/common.conf DATABASE=/opt/dietstack/database.conf
 # Fixed ports, because there is no port mapper; hard, so that a server waits while the NFS server restarts.
 readonly MOUNT_OPTIONS=vers=3,proto=tcp,port=2049,mountport=20048,mountproto=tcp,nolock,hard
-readonly MOUNT_DIR=$STATE_DIR/mnt VOLUME_EXPORT=$STATE_DIR/volumes
+# Each service mounts the share for itself: Nova unmounts after the last volume it detaches.
+readonly MOUNT_DIR=$STATE_DIR/mnt/$SERVICE VOLUME_EXPORT=$STATE_DIR/volumes
 CONFIG_GROUP=openstack
 password_name=${SERVICE^^}_PASSWORD
 SERVICE_PASSWORD=${!password_name:-}
