@@ -6,9 +6,7 @@ endpoints=(volumev3=8776/v3)
 
 containers() {
     on control container api
-    on control container scheduler
-    on control container volume "${storage[@]}"
-    on control container backup "${storage[@]}" -v "$STATE_DIR/backups:/var/lib/cinder/backups"
+    on control container storage "${storage[@]}" -v "$STATE_DIR/backups:/var/lib/cinder/backups"
 }
 
 storage=(--pid host --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH

@@ -5,7 +5,5 @@ databases=(heat)
 endpoints=("orchestration=8004/v1/%(project_id)s" cloudformation=8000/v1)
 
 containers() {
-    on control container api
-    on control container api-cfn
-    on control container engine
+    on control container heat
 }

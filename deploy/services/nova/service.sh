@@ -5,11 +5,7 @@ databases=(nova nova_api nova_cell0)
 endpoints=(compute=8774/v2.1)
 
 containers() {
-    on control container api
-    on control container metadata
-    on control container scheduler
-    on control container conductor
-    on control container novncproxy
+    on control container control
     # Nova reads a console only if it sees the terminal that QEMU, in another container, made for it.
     # The NFS client has to outlive this container, and what it mounts has to be seen by libvirt.
     on compute container compute \
