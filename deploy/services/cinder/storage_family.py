@@ -5,11 +5,8 @@ from cinder import objects
 
 objects.register_all()
 
-import cinder.backup.manager
+import cinder.backup.drivers.posix
 import cinder.cmd.backup
 import cinder.cmd.scheduler
 import cinder.db.api
-import cinder.scheduler.filter_scheduler
-import cinder.scheduler.manager
 import cinder.volume.drivers.nfs
-import cinder.volume.manager

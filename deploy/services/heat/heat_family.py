@@ -6,5 +6,3 @@ import heat.api.cfn.wsgi
 import heat.api.openstack.v1
 import heat.api.openstack.wsgi
 import heat.db.api
-import heat.engine.environment
-import heat.engine.service

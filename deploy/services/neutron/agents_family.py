@@ -1,5 +1,10 @@
 """What Neutron's agents have in common."""
 
+import sys
+
+# Neutron names its chains in the packet filter by the program that imports it.
+sys.argv[0] = "neutron-agents"
+
 import networking_linuxbridge.agent
 import networking_linuxbridge.dhcp
 import networking_linuxbridge.interface_driver

@@ -9,6 +9,5 @@ import nova.conductor.manager
 import nova.db.api.api
 import nova.db.main.api
 import nova.network.neutron
-import nova.scheduler.manager
 import nova.servicegroup.drivers.db
 import nova.volume.cinder
