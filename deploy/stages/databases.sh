@@ -11,7 +11,7 @@ prepare_databases() {
             databases_of "$service"
         done
     } | docker exec -i dietstack-mariadb /opt/dietstack/services/mariadb/ensure-databases
-    query 'CREATE TABLE IF NOT EXISTS dietstack.done (step VARCHAR(64) PRIMARY KEY, fingerprint VARCHAR(80) NOT NULL)'
+    load_what_is_done
     together migrate "${DATABASE_SERVICES[@]}"
 }
 
@@ -29,7 +29,7 @@ databases_of() { # SERVICE: lines "DATABASE USER PASSWORD"
 migrate() {
     local fingerprint step=schema-$1
     fingerprint=$(migration_fingerprint "$1")
-    case $(fingerprint_of_step "$step") in
+    case ${DONE[$step]-} in
     "$fingerprint") return ;;
     "$HALF_MADE") empty_databases "$1" ;;
     '') [[ $(number_of_tables "$1") != 0 ]] || mark_done "$step" "$HALF_MADE" ;;
@@ -60,12 +60,20 @@ quoted_databases() { # SERVICE
     databases_of "$1" | cut -d ' ' -f 1 | sed "s/.*/'&'/" | paste -sd ,
 }
 
-done_with() { # STEP FINGERPRINT
-    [[ $(fingerprint_of_step "$1") == "$2" ]]
+# load_what_is_done: the steps that were finished before this run, in DONE.
+load_what_is_done() {
+    local step fingerprint rows
+    declare -gA DONE=()
+    rows=$(query 'CREATE TABLE IF NOT EXISTS dietstack.done
+        (step VARCHAR(64) PRIMARY KEY, fingerprint VARCHAR(80) NOT NULL);
+        SELECT step, fingerprint FROM dietstack.done')
+    while read -r step fingerprint; do
+        [[ -z $step ]] || DONE[$step]=$fingerprint
+    done <<<"$rows"
 }
 
-fingerprint_of_step() { # STEP
-    query "SELECT fingerprint FROM dietstack.done WHERE step = '$1'"
+done_with() { # STEP FINGERPRINT
+    [[ ${DONE[$1]-} == "$2" ]]
 }
 
 mark_done() { # STEP FINGERPRINT

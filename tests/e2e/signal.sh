@@ -4,5 +4,18 @@ set -eu
 
 readonly REPORT='{"status": "SUCCESS"}'
 
-wget -q -O - --header 'X-Auth-Token: TOKEN' --header 'Content-Type: application/json' --post-data "$REPORT" 'ENDPOINT'
-wget -q -O - --header 'Content-Type: application/json' --post-data "$REPORT" "$(echo 'SIGNAL' | jq -r .alarm_url)"
+signal_with_token() {
+    wget -q -O - --header 'X-Auth-Token: TOKEN' --header 'Content-Type: application/json' \
+        --post-data "$REPORT" 'ENDPOINT'
+}
+
+# wget of busybox has no PUT.
+signal_with_signed_address() {
+    url=$(echo 'SIGNAL' | jq -r .alarm_url)
+    server=$(echo "$url" | cut -d / -f 3)
+    printf 'PUT %s HTTP/1.0\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' \
+        "${url#http://"$server"}" "$server" "${#REPORT}" "$REPORT" | nc -w 10 "${server%:*}" "${server#*:}"
+}
+
+signal_with_token
+signal_with_signed_address

@@ -2,15 +2,10 @@
 
 from typing import Any
 
-import pytest
 from openstack.block_storage.v3.volume import Volume
 from openstack.compute.v2.server import Server
 
 from lab.project import IMAGE, Project
-
-pytestmark = pytest.mark.open_defect(
-    "Cinder and Nova now mount the share each for itself: not yet seen to pass"
-)
 
 
 def server_from(volume: Volume, project: Project, name: str) -> Server:

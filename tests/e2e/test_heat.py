@@ -11,8 +11,6 @@ from lab.guest import Guest
 from lab.project import EXTERNAL, IMAGE, SMALL, Project
 from lab.tenancy import leftovers
 
-pytestmark = pytest.mark.open_defect("the stack has a volume, see test_volumes.py")
-
 HERE = Path(__file__).parent
 FILES = {"signal.sh": (HERE / "signal.sh").read_text()}
 

@@ -1,12 +1,6 @@
 """IPv6: servers make their addresses from the router's announcements and reach each other."""
 
-import pytest
-
 from lab.project import Project
-
-pytestmark = pytest.mark.open_defect(
-    "the DHCP agent knows no port of a network with a DHCPv4 and a SLAAC subnet"
-)
 
 NET = "fd00:35::/64"
 

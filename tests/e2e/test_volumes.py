@@ -12,10 +12,6 @@ from lab.errors import Layer
 from lab.guest import Guest
 from lab.project import Project
 
-pytestmark = pytest.mark.open_defect(
-    "Cinder and Nova now mount the share each for itself: not yet seen to pass"
-)
-
 GIB = 1024**3
 
 

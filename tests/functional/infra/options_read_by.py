@@ -11,7 +11,7 @@ from typing import Any
 from oslo_config import cfg
 
 Group = cfg.ConfigOpts.GroupAttr
-found = set()
+found: set[str] = set()
 
 
 def watch(kind: Any) -> None:
