@@ -71,7 +71,7 @@ def leftovers(project: Project) -> list[Leftover]:
     api = project.api
     mine = {"project_id": project.id}
     kinds: list[tuple[Iterable[Any], Callable[[Any], object]]] = [
-        # Heat lists a deleted stack until it has written that down; a question for it says "not found" already.
+        # Heat lists a deleted stack a moment longer than it answers for it.
         (
             (stack for stack in api.orchestration.stacks() if stack.status != "DELETE_COMPLETE"),
             api.orchestration.delete_stack,

@@ -29,7 +29,7 @@ databases_of() { # SERVICE: lines "DATABASE USER PASSWORD"
 migrate() {
     local fingerprint step=schema-$1
     fingerprint=$(migration_fingerprint "$1")
-    case ${DONE[$step]-} in
+    case ${STEPS_DONE[$step]-} in
     "$fingerprint") return ;;
     "$HALF_MADE") empty_databases "$1" ;;
     '') [[ $(number_of_tables "$1") != 0 ]] || mark_done "$step" "$HALF_MADE" ;;
@@ -60,20 +60,20 @@ quoted_databases() { # SERVICE
     databases_of "$1" | cut -d ' ' -f 1 | sed "s/.*/'&'/" | paste -sd ,
 }
 
-# load_what_is_done: the steps that were finished before this run, in DONE.
+# load_what_is_done: the steps that were finished before this run, in STEPS_DONE.
 load_what_is_done() {
     local step fingerprint rows
-    declare -gA DONE=()
+    declare -gA STEPS_DONE=()
     rows=$(query 'CREATE TABLE IF NOT EXISTS dietstack.done
         (step VARCHAR(64) PRIMARY KEY, fingerprint VARCHAR(80) NOT NULL);
         SELECT step, fingerprint FROM dietstack.done')
     while read -r step fingerprint; do
-        [[ -z $step ]] || DONE[$step]=$fingerprint
+        [[ -z $step ]] || STEPS_DONE[$step]=$fingerprint
     done <<<"$rows"
 }
 
 done_with() { # STEP FINGERPRINT
-    [[ ${DONE[$1]-} == "$2" ]]
+    [[ ${STEPS_DONE[$1]-} == "$2" ]]
 }
 
 mark_done() { # STEP FINGERPRINT

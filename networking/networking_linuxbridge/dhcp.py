@@ -30,4 +30,3 @@ class DhcpAgent(agent.DhcpAgentWithStateReport):
 def has_ipv6(network: agent.dhcp.NetModel) -> bool:
     """Whether any subnet of NETWORK is one of IPv6."""
     return any(subnet.ip_version == constants.IP_VERSION_6 for subnet in network.subnets)
-
