@@ -110,8 +110,8 @@ class Services:
         return self._run(service, self.options(service, service), service, [service, service])
 
     def create_storage_user(self) -> Container:
-        """A container with the options and the mount.nfs of cinder-volume, in which nothing runs."""
-        options = [*self.options("cinder", "volume"), "--entrypoint", "sleep"]
+        """A container with the options and the mount.nfs of cinder-storage, in which nothing runs."""
+        options = [*self.options("cinder", "storage"), "--entrypoint", "sleep"]
         return self._run("storage-user", options, "openstack", ["infinity"])
 
     def options(self, service: str, process: str) -> list[str]:
