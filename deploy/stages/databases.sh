@@ -73,6 +73,7 @@ load_what_is_done() {
 }
 
 done_with() { # STEP FINGERPRINT
+    load_what_is_done
     [[ ${STEPS_DONE[$1]-} == "$2" ]]
 }
 
