@@ -12,7 +12,7 @@ programs() {
 }
 
 mapfile -t programs < <(programs | sort)
-mapfile -t sourced < <(comm -23 <(tracked '*.sh' 'deploy/services/*/start' | sort) <(printf '%s\n' "${programs[@]}"))
+mapfile -t sourced < <(comm -23 <(tracked '*.sh' 'deploy/services/*/start' '*.family' | sort) <(printf '%s\n' "${programs[@]}"))
 
 shfmt --diff --indent 4 "${programs[@]}" "${sourced[@]}"
 shellcheck --severity=warning "${programs[@]}"

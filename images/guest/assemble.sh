@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Runs in the tree of unpacked packages (see build.sh): makes /build/dietguest.{qcow2,vmlinuz,initrd} of it.
 set -Eeuo pipefail
 trap 'echo "assemble.sh: failed in line $LINENO" >&2' ERR
