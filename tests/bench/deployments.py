@@ -9,7 +9,7 @@ from lab.containers import containers, docker, wait_until_all_are_well
 from lab.deployment import Deployment
 from tests.bench.measurement import Budget, Measurement, seconds
 
-RUNS_AGAIN = 3
+REPETITIONS = 3
 READY_SECONDS = 300
 
 
@@ -22,17 +22,20 @@ class Deployments:
     def again(self) -> Measurement:
         """runds.sh where everything is in place."""
         self._deployment.deploy()
-        return Measurement(Budget.RUN_AGAIN, [seconds(self._deployment.deploy) for _ in range(RUNS_AGAIN)])
+        return Measurement(Budget.RUN_AGAIN, [seconds(self._deployment.deploy) for _ in range(REPETITIONS)])
 
     def from_scratch(self) -> Measurement:
         """runds.sh on a machine without a cloud; the one that is there goes, with all that is in it."""
-        self._deployment.destroy()
-        return Measurement(Budget.FIRST_RUN, [seconds(self._deployment.deploy)])
+        values = []
+        for _ in range(REPETITIONS):
+            self._deployment.destroy()
+            values.append(seconds(self._deployment.deploy))
+        return Measurement(Budget.FIRST_RUN, values)
 
 
 def restart_of_everything() -> Measurement:
     """`docker restart` of all containers at the same time, until each answers and a server can be placed."""
-    return Measurement(Budget.RESTART, [seconds(restart_everything)])
+    return Measurement(Budget.RESTART, [seconds(restart_everything) for _ in range(REPETITIONS)])
 
 
 def restart_everything() -> None:
