@@ -20,15 +20,12 @@ export PYTHONWARNINGS=ignore HOME=/tmp
 install -d -o openstack -g openstack "/run/lock/$SERVICE" "/var/lib/$SERVICE"
 
 # serve_wsgi MODULE PORT [uwsgi option...]
-# Becomes the WSGI server of MODULE:application, without root's rights, on the DS network and,
-# unless ON_DS_ONLY is set, on the external network.
+# Becomes the WSGI server of MODULE:application, without root's rights, on the DS and the external network.
 serve_wsgi() {
     local module=$1 port=$2
-    local addresses=(--http-socket "$DS_IP:$port")
     shift 2
-    [[ -n ${ON_DS_ONLY:-} ]] || addresses+=(--http-socket "$EXTERNAL_ADDRESS:$port")
     own_logs
-    run_as openstack pyuwsgi "${addresses[@]}" --module "$module:application" \
+    run_as openstack pyuwsgi --http-socket "$DS_IP:$port" --http-socket "$EXTERNAL_ADDRESS:$port" --module "$module:application" \
         --die-on-term --need-app --single-interpreter --enable-threads --threads 8 \
         --buffer-size 65535 --add-header 'Connection: close' \
         --socket-timeout 60 --chunked-input-timeout 60 \
