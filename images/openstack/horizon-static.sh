@@ -19,3 +19,5 @@ ln -sf /etc/horizon/local_settings.py "$dashboard/local/local_settings.py"
 packages=/opt/openstack/lib/python3.13/site-packages
 find "$packages/xstatic/pkg" -type d -name data -prune -exec rm -rf {} +
 rm -rf "$packages"/_sass.abi3.so /opt/openstack/static/horizon/tests
+# Of the icons the pages take the fonts; the other forms of them are larger than all of the rest.
+rm -rf /opt/openstack/static/horizon/lib/font_awesome/{metadata,svgs,sprites,js,less,scss}

@@ -11,6 +11,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
         "LOCATION": "${CONTROL_IP}:11211",
+        # Without its memory it asks for the password again, and remembers as soon as it can.
+        "OPTIONS": {"ignore_exc": True, "dead_timeout": 1},
     }
 }
 OPENSTACK_HOST = "${CONTROL_IP}"
