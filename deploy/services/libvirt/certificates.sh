@@ -44,8 +44,3 @@ authority_key() {
     digits=$(secret libvirt-authority)$(secret libvirt-authority-more)
     bytes "30310201010420${digits:0:64}a00a06082a8648ce3d030107" | openssl pkey -inform DER
 }
-
-bytes() { # HEXADECIMAL DIGITS
-    # shellcheck disable=SC2059  # the digits become the escapes of a format
-    printf "$(sed 's/../\\x&/g' <<<"$1")"
-}
