@@ -1,0 +1,25 @@
+"""Docker: whether it answers, and has what machines are made of."""
+
+from lab.doctor.command import NOT_FOUND, ask
+from lab.doctor.finding import Finding, bad, good
+
+DOCKER, IMAGE = "Docker", "machine image"
+DOCKER_ONLY = frozenset({"docker"})
+
+
+def check_docker() -> Finding:
+    """Whether the daemon answers."""
+    answer = ask("docker", "version", "--format", "{{.Server.Version}}")
+    if answer.ok:
+        return good(DOCKER, f"version {answer.last_line}")
+    if answer.status == NOT_FOUND:
+        return bad(DOCKER, answer.text, "sudo ./install_requirements.sh", DOCKER_ONLY)
+    return bad(DOCKER, f"it does not answer: {answer.last_line}", "sudo systemctl start docker", DOCKER_ONLY)
+
+
+def check_machine_image(image: str) -> Finding:
+    """Whether the IMAGE of machines that are system containers is built."""
+    answer = ask("docker", "image", "inspect", "--format", "{{.Id}}", image)
+    if answer.ok:
+        return good(IMAGE, f"{image} is there")
+    return bad(IMAGE, f"{image} is not built", "make box", DOCKER_ONLY)
