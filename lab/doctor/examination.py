@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from lab.doctor import kvm
 from lab.doctor.choice import Choice, choose
 from lab.doctor.docker import check_docker, check_machine_image
 from lab.doctor.finding import ALL, Finding
@@ -39,17 +40,17 @@ class Examination:
         """Whether there is a provider on which the labs can work."""
         return self.choice.provider is not None
 
-    def blocking(self, provider: str) -> list[Finding]:
-        """What keeps labs of PROVIDER from working."""
-        return [finding for finding in self.findings if provider in finding.blocks]
+    @property
+    def kvm_works(self) -> bool:
+        """Whether a guest ran on KVM."""
+        return any(finding.ok for finding in self.findings if finding.check == kvm.CHECK)
 
-    def refuse(self, provider: str) -> None:
-        """Raise Refused, with the first finding's mend, if labs of PROVIDER cannot work."""
-        for finding in self.blocking(provider):
-            mend = f"{finding.found}; mend it with: {finding.mend}"
-            raise Refused(
-                f"--provider {provider} with scenario {self.scenario}, {finding.check}", provider, mend
-            )
+    def refusal(self, provider: str = "") -> Refused:
+        """What to say to somebody who wants labs on PROVIDER, or on any, when none of them can work."""
+        blocking = [finding for finding in self.findings if finding.blocks]
+        first = next((one for one in blocking if provider in one.blocks), blocking[0])
+        setting = f"provider for scenario {self.scenario}, {first.check}"
+        return Refused(setting, provider or None, f"{first.found}; mend it with: {first.mend}")
 
     def as_json(self) -> dict[str, Any]:
         """What a program reads."""
