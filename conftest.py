@@ -5,4 +5,5 @@ pytest_plugins = [
     "lab.fixtures.machines",
     "lab.fixtures.cloud",
     "lab.fixtures.evidence",
+    "pytester",
 ]
