@@ -57,10 +57,10 @@ class Leaked(LabError):
 
 
 class Refused(Exception):
-    """What was asked for cannot be done, and nothing was changed: one line that names setting, value and mend.
+    """What was asked for cannot be done, and nothing was changed: one line with setting, value and mend.
 
-    SETTING is the option, the setting or the place in a file, VALUE what it has (None: nothing); MEND says what
-    to do instead. Exit code 2.
+    SETTING is the option, the setting or the place in a file, VALUE what it has (None: nothing); MEND says
+    what to do instead. Exit code 2.
     """
 
     def __init__(self, setting: str, value: object, mend: str) -> None:

@@ -1,4 +1,4 @@
-"""Locks of files, which the kernel gives back however their holder ends, and which can be looked at untouched."""
+"""Locks of files: the kernel gives them back however their holder ends, and one can look without touching."""
 
 import os
 from collections.abc import Iterator

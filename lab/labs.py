@@ -1,7 +1,7 @@
-"""The labs of this user: which there are, who is at work with them, and the names and networks that they lease.
+"""The labs of this user: which there are, who is at work with them, what names and networks they lease.
 
-All of it stands in files: NAME/lab.json says what a lab is, and whoever is at work with the lab holds the lock of
-leases/NAME. The kernel gives that lock back however a process ends, so that a dead owner is never believed alive.
+All of it stands in files: NAME/lab.json says what a lab is, and whoever is at work with the lab holds the
+lock leases/NAME.lock. The kernel gives it back however a process ends: no dead owner is believed alive.
 """
 
 import os
@@ -48,7 +48,13 @@ class Lab(BaseModel):
     disposable: Annotated[bool, Field(description="Ends with the process that made it")] = False
     until: Annotated[datetime | None, Field(description="When nobody wants it any more")] = None
     phase: Phase = Phase.BUILDING
+    emulated: Annotated[bool, Field(description="Its virtual machines run without KVM")] = False
     slowness: Annotated[float, Field(description="Times as long as usual that its machines take")] = 1.0
+
+    @property
+    def file(self) -> Path:
+        """Where all this is written."""
+        return self.directory / LAB_FILE
 
     @property
     def log(self) -> Path:
@@ -92,7 +98,7 @@ class Lab(BaseModel):
         self.log.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = self.directory / f"{LAB_FILE}.new"
         new.write_text(lab.model_dump_json(indent=2) + "\n")
-        new.replace(self.directory / LAB_FILE)
+        new.replace(self.file)
         return lab
 
 
@@ -105,7 +111,7 @@ def labs_directory() -> Path:
 def create_lab(
     scenario: Scenario, provider: str, name: str = "", *, disposable: bool = False, hours: float = 0
 ) -> Lab:
-    """A new lab of SCENARIO called NAME (the scenario's name by default), with free networks; nothing boots yet.
+    """A new lab of SCENARIO called NAME (like the scenario by default) with free networks; nothing boots.
 
     A DISPOSABLE one is stale as soon as nobody holds it; after HOURS, if given, any is. Raises Refused.
     """
@@ -154,6 +160,16 @@ def forget_lab(lab: Lab) -> None:
     """Give back the name and the networks of LAB, and remove its directory; its machines must be gone."""
     shutil.rmtree(lab.directory)
     lock_of(lab.name).unlink(missing_ok=True)
+
+
+def is_dead(directory: Path) -> bool:
+    """Whether nobody wants what the lab in DIRECTORY made: there is no such lab any more, or it is stale."""
+    try:
+        return Lab.model_validate_json((directory / LAB_FILE).read_text()).is_stale
+    except FileNotFoundError:
+        return directory.name != ".vagrant" or not directory.exists()
+    except PermissionError:
+        return False
 
 
 @contextmanager

@@ -48,7 +48,7 @@ class Stage:
 
 
 class Report:
-    """Tells its LISTENERS every event, one at a time, also of stages that run side by side; keeps all of them."""
+    """Tells its LISTENERS every event, one at a time, also of stages side by side; keeps them all."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners

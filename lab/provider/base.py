@@ -12,7 +12,7 @@ from lab.report import Report
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something that a dead lab left on the host: KIND ("container", "volume", ...), NAME, and its removal."""
+    """Something that a dead lab left on the host: KIND ("container", ...), NAME, LAB, and how it goes."""
 
     kind: str
     name: str
@@ -34,8 +34,8 @@ class Provider(Protocol):
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; one that is up already stays as it is.
 
-        Every machine of the scenario is in what it returns: as itself when ssh answers in it, as the error that
-        kept it from answering (with the last lines of its console) when not. Raises only when none can boot.
+        Every machine of the scenario is in what it returns: as itself when ssh answers in it, else as the
+        error that kept it from answering, with the end of its console. Raises only when none can boot.
         """
 
     def machines(self, lab: Lab) -> dict[str, Machine]:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 CONTROL = "control"
 MOST_COMPUTES = 9
-CONTROL_HOST, HOST_HOST = 10, 254  # the last number of the control machine's and of the host's address
+# The last numbers of addresses; floating IPs begin above the lower quarter of the external network.
+HOST_NUMBER, CONTROL_NUMBER = 2, 10
 
 
 class Role(StrEnum):
@@ -104,7 +105,7 @@ class Scenario(Strict):
 
     @property
     def compute_machines(self) -> list[str]:
-        """The names of the machines that are compute nodes and nothing else, in the order of their numbers."""
+        """The names of the machines that are compute nodes and nothing else, by their numbers."""
         return sorted(name for name in self.machines if name != CONTROL)
 
     @property
@@ -115,7 +116,7 @@ class Scenario(Strict):
 
 def number_of(machine: str) -> int:
     """The last number of the address of MACHINE in the network ds: control 10, compute1 11, ..."""
-    return CONTROL_HOST + int(machine.removeprefix("compute") if machine != CONTROL else 0)
+    return CONTROL_NUMBER + int(machine.removeprefix("compute") if machine != CONTROL else 0)
 
 
 def address_of(machine: str, network: IPv4Network) -> IPv4Address:
@@ -125,4 +126,4 @@ def address_of(machine: str, network: IPv4Network) -> IPv4Address:
 
 def host_address(network: IPv4Network) -> IPv4Address:
     """The address of the host in NETWORK of a lab."""
-    return network[HOST_HOST]
+    return network[HOST_NUMBER]

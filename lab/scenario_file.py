@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from lab.errors import Refused
-from lab.scenario.model import Scenario
+from lab.scenario import Scenario
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
 FILE = "scenario.yaml"
 Key = tuple[int | str, ...]
 
