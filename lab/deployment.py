@@ -48,7 +48,7 @@ class Deployment:
 
 
 def deploy(machine: Machine, settings: Mapping[str, str], heard: Callable[[str], object]) -> None:
-    """Run runds.sh in MACHINE of a lab with SETTINGS in its environment; HEARD gets each line that it prints."""
+    """Run runds.sh in MACHINE of a lab with SETTINGS in its environment; HEARD gets each line it prints."""
     run_command(machine, "./runds.sh", settings, heard)
 
 

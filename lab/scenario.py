@@ -48,7 +48,9 @@ MachineName = Annotated[str, StringConstraints(pattern=rf"^(control|compute[1-{M
 class Scenario(Strict):
     """A lab that can be had: by its name, which is that of its folder."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$", description="That of its folder, unless given")
+    ] = ""
     description: Annotated[str, Field(description="One line that tells a person what it is good for")]
     local: Annotated[bool, Field(description="On this very machine: nothing is booted")] = False
     ds: Annotated[

@@ -1,5 +1,7 @@
 """Scenarios from their files, with errors that name the file, the line, the key and the mend."""
 
+import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,3 +131,8 @@ def place_of(error: Exception) -> str:
 def problem_of(error: Exception) -> str:
     """What the parser found."""
     return getattr(error, "problem", None) or "it is not UTF-8"
+
+
+if __name__ == "__main__":
+    json.dump(Scenario.model_json_schema(), sys.stdout, indent=2)
+    sys.stdout.write("\n")

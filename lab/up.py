@@ -46,7 +46,7 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
 
 
 def take_down(lab: Lab, report: Report) -> None:
-    """Remove LAB with all that it has on the host, its name and networks included; the caller holds the lab."""
+    """Remove LAB and all that it has on the host, its name and networks too; the caller holds the lab."""
     provider = provider_called(lab.provider)
     if lab.scenario.local:
         with report.stage("remove the cloud") as stage:
