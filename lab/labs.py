@@ -90,7 +90,9 @@ class Lab(BaseModel):
     def is_stale(self) -> bool:
         """Whether nobody is at work with it, and nobody wants it: its run is dead, or its time is over."""
         over = self.until is not None and datetime.now(UTC) > self.until
-        return (over or self.disposable or self.phase is Phase.BUILDING) and owner_of(self.name) is None
+        unwanted = over or self.disposable or self.phase is Phase.BUILDING
+        # By its own directory: other users' labs have their locks elsewhere.
+        return unwanted and holder_of(self.directory.parent / "leases" / f"{self.name}.lock") is None
 
     def save(self, **changes: object) -> Self:
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
