@@ -42,6 +42,7 @@ class LabError(Exception):
     def __init__(self, layer: Layer, message: str) -> None:
         super().__init__(f"{layer}: {message}")
         self.layer = layer
+        self.message = message
 
 
 class Broken(LabError):

@@ -5,6 +5,7 @@ lock leases/NAME.lock. The kernel gives it back however a process ends: no dead 
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -118,6 +119,8 @@ def create_lab(
     A DISPOSABLE one is stale as soon as nobody holds it; after HOURS, if given, any is. Raises Refused.
     """
     name = name or scenario.name
+    if not re.match(NAME, name):
+        raise Refused("lab", name, "begin with a letter; then up to 29 letters a-z, digits and -")
     with locked(labs_directory() / "leases" / "all.lock"):
         others = all_labs()
         if name in (lab.name for lab in others):

@@ -114,7 +114,7 @@ def check(lab: Lab, cloud: Cloud, failures: Mapping[str, LabError], report: Repo
     if failures:
         others = f"\nThe others are ready: {', '.join(computes)}." if computes else ""
         errors = list(failures.values())
-        raise LabError(errors[0].layer, "\n".join(str(error) for error in errors) + others)
+        raise LabError(errors[0].layer, "\n".join(error.message for error in errors) + others)
 
 
 def run_stages(lab: Lab, provider: Provider, report: Report) -> None:

@@ -1,6 +1,7 @@
 """Vagrant, for one lab: its machines go up as the Vagrantfile describes them; what it says goes to a log."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -9,7 +10,7 @@ from subprocess import CalledProcessError
 
 import vagrant
 
-from lab.errors import LabError, Layer
+from lab.errors import LabError, Layer, Refused
 from lab.labs import Lab
 from lab.paths import ROOT
 
@@ -67,6 +68,10 @@ class Vagrant:
         return self.dotfiles / "machines" / machine / self._provider
 
     def _run(self, command: str, run: Callable[[], object]) -> None:
+        if shutil.which("vagrant") is None:
+            raise Refused(
+                "program", "vagrant", "it is not there: sudo apt-get install vagrant vagrant-libvirt"
+            )
         said = self._log.stat().st_size if self._log.exists() else 0
         try:
             run()

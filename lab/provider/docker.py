@@ -134,9 +134,7 @@ def refuse_what_is_not_built() -> None:
 def not_up(machine: Machine, why: str) -> LabError:
     """The error that says of MACHINE what kept it from answering, and how its console ends."""
     console = last_lines(machine.console()) or "nothing"
-    return LabError(
-        Layer.MACHINE, f"machine {machine.name} is not up: {why}\nIts console ends with:\n{console}"
-    )
+    return LabError(Layer.MACHINE, f"{machine.name} is not up: {why}\nIts console ends with:\n{console}")
 
 
 def remove_unknown(lab: Lab, vagrant: Vagrant) -> None:

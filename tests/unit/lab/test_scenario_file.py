@@ -72,8 +72,8 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
             "checks, description, ds, external, local, machines, name, stages",
         ),
         (
-            "    disk: much\n",
-            "line 6: machines.control.disk 'much': give a valid integer, unable to parse string as an integer",
+            "    disk: 1 K\n",
+            "line 6: machines.control.disk '1 K': give a valid integer, unable to parse string as an integer",
         ),
         ("    disk: 1\n", "line 6: machines.control.disk 1: give 5 or more"),
         (
