@@ -41,6 +41,11 @@ class Examination:
         return self.choice.provider is not None
 
     @property
+    def possible(self) -> frozenset[str]:
+        """The providers on which labs can work."""
+        return ALL - {provider for finding in self.findings for provider in finding.blocks}
+
+    @property
     def kvm_works(self) -> bool:
         """Whether a guest ran on KVM."""
         return any(finding.ok for finding in self.findings if finding.check == kvm.CHECK)
