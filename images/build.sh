@@ -74,8 +74,10 @@ build_machine() {
 }
 
 build_box() {
+    local store
+    store=$(<"$BUILD_DIR/store")
     build_service_image box
-    images/box/build.sh "$BUILD_DIR/box"
+    images/box/build.sh "$BUILD_DIR/box" "$RELEASE" "$store" "$(inputs_of box | cat - images/box/build.sh <(echo "$store") | hash)"
 }
 
 main "$@"
