@@ -22,38 +22,32 @@ class VagrantFailed(LabError):
 
 
 class Vagrant:
-    """Vagrant with the machines of LAB and no others; PROVIDER as Vagrant calls it."""
+    """Vagrant with the machines of LAB and no others; PROVIDER as Vagrant calls it.
 
-    def __init__(self, lab: Lab, provider: str, **environment: str) -> None:
+    Its home is in the lab's directory, so that it leaves nothing elsewhere and labs do not wait for each
+    other; the boxes alone are those of the user.
+    """
+
+    def __init__(self, lab: Lab, provider: str) -> None:
         self._provider = provider
         self._log = lab.log / "vagrant.log"
         self.dotfiles = lab.directory / "vagrant"
+        self.home = lab.directory / "vagrant-home"
         own = {
             "DSLAB_LAB": str(lab.file),
             "VAGRANT_DOTFILE_PATH": str(self.dotfiles),
+            "VAGRANT_HOME": str(self.home),
             "VAGRANT_DEFAULT_PROVIDER": provider,
             "VAGRANT_CHECKPOINT_DISABLE": "1",
             "VAGRANT_NO_COLOR": "1",
         }
         log = vagrant.make_file_cm(self._log)
-        self._vagrant = vagrant.Vagrant(
-            root=str(ROOT), env=os.environ | own | environment, out_cm=log, err_cm=log
-        )
+        self._vagrant = vagrant.Vagrant(root=str(ROOT), env=os.environ | own, out_cm=log, err_cm=log)
 
     def up(self) -> None:
         """Boot all machines in parallel; VagrantFailed when one did not, the others are up then."""
+        self._share_boxes()
         self._run("up", lambda: self._vagrant.up(provider=self._provider))
-
-    def destroy(self) -> None:
-        """Remove all machines that Vagrant knows of."""
-        self._run("destroy", self._vagrant.destroy)
-
-    def ssh_config(self, machine: str) -> str:
-        """How ssh gets into MACHINE, in ssh's words."""
-        try:
-            return str(self._vagrant.ssh_config(machine))
-        except CalledProcessError as error:
-            raise VagrantFailed(Layer.MACHINE, f"vagrant ssh-config {machine}: {error.output}") from None
 
     def id_of(self, machine: str) -> str | None:
         """The provider's id of MACHINE as Vagrant remembers it; None when it knows of none."""
@@ -62,7 +56,15 @@ class Vagrant:
 
     def key_of(self, machine: str) -> Path:
         """The private key with which Vagrant gets into MACHINE."""
-        return self._folder_of(machine) / "private_key"
+        own = self._folder_of(machine) / "private_key"
+        return own if own.exists() else self.home / "insecure_private_key"
+
+    def _share_boxes(self) -> None:
+        boxes = Path.home() / ".vagrant.d/boxes"
+        boxes.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            (self.home / "boxes").symlink_to(boxes)
 
     def _folder_of(self, machine: str) -> Path:
         return self.dotfiles / "machines" / machine / self._provider

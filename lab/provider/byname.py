@@ -4,8 +4,11 @@ from lab.errors import Refused
 from lab.provider.base import Provider
 from lab.provider.docker import DockerProvider
 from lab.provider.here import HereProvider
+from lab.provider.libvirt import LibvirtProvider
 
-PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (DockerProvider(), HereProvider())}
+PROVIDERS: dict[str, Provider] = {
+    provider.name: provider for provider in (DockerProvider(), LibvirtProvider(), HereProvider())
+}
 
 
 def provider_called(name: str) -> Provider:

@@ -16,6 +16,7 @@ from tests.unit.lab.scenarios import MULTINODE
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(labs, "networks_of_host", list)
     return create_lab(MULTINODE, "docker")
 
@@ -27,12 +28,12 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 def test_it_works_on_this_lab_alone(lab: Lab, programs: Programs) -> None:
     programs.put("vagrant", "env")
-    Vagrant(lab, "docker", VAGRANT_HOME="/somewhere").up()
+    Vagrant(lab, "docker").up()
     assert programs.calls("vagrant") == ["up --provider=docker"]
     said = (lab.log / "vagrant.log").read_text()
     assert f"DSLAB_LAB={lab.directory}/lab.json\n" in said
     assert f"VAGRANT_DOTFILE_PATH={lab.directory}/vagrant\n" in said
-    assert "VAGRANT_HOME=/somewhere\n" in said
+    assert f"VAGRANT_HOME={lab.directory}/vagrant-home\n" in said
 
 
 def test_what_it_said_last_is_in_the_error(lab: Lab, programs: Programs) -> None:
