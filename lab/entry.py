@@ -19,6 +19,8 @@ def entry(lab: Lab, machine: str, command: str = "", *, terminal: bool = False) 
         raise Refused("machine", machine, f"lab {lab.name} has {', '.join(lab.scenario.machines)}")
     if lab.provider == HERE:
         return ["bash", "-c", command] if command else ["bash"]
+    if not lab.ssh_config.exists():
+        raise Refused("machine", machine, f"lab {lab.name} has not booted yet; let it, or type: dslab up")
     words = ["ssh", "-F", str(lab.ssh_config), *(["-t"] if terminal else []), machine]
     return [*words, "--", f"sudo bash -c {shlex.quote(command)}"] if command else words
 

@@ -95,6 +95,22 @@ class Lab(BaseModel):
         # By its own directory: other users' labs have their locks elsewhere.
         return unwanted and holder_of(self.directory.parent / "leases" / f"{self.name}.lock") is None
 
+    def facts(self) -> dict[str, object]:
+        """What a program may want to know of it."""
+        return {
+            "name": self.name,
+            "scenario": self.scenario.name,
+            "provider": self.provider,
+            "phase": self.phase,
+            "stale": self.is_stale,
+            "created": self.created.isoformat(),
+            "ds": str(self.ds),
+            "external": str(self.external),
+            "horizon": self.horizon,
+            "clouds_yaml": str(self.clouds_yaml),
+            "ssh_config": str(self.ssh_config),
+        }
+
     def save(self, **changes: object) -> Self:
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
         lab = self.model_copy(update=changes)

@@ -41,24 +41,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """What a program reads."""
         parts = [asdict(part) for part in self.parts]
-        return facts(self.lab) | {"owner": self.owner, "well": self.is_well, "parts": parts}
-
-
-def facts(lab: Lab) -> dict[str, Any]:
-    """What does not change about LAB, for a program."""
-    return {
-        "name": lab.name,
-        "scenario": lab.scenario.name,
-        "provider": lab.provider,
-        "phase": lab.phase,
-        "stale": lab.is_stale,
-        "created": lab.created.isoformat(),
-        "ds": str(lab.ds),
-        "external": str(lab.external),
-        "horizon": lab.horizon,
-        "clouds_yaml": str(lab.clouds_yaml),
-        "ssh_config": str(lab.ssh_config),
-    }
+        return self.lab.facts() | {"owner": self.owner, "well": self.is_well, "parts": parts}
 
 
 def status_of(lab: Lab) -> Status:

@@ -1,4 +1,8 @@
-"""What there is and how it is: list, status, env, graph, doctor."""
+"""What there is and how it is: list, status, env, graph, doctor.
+
+What needs openstacksdk is imported where it is used, here and in the other commands: that takes a second,
+and the Tab key should not.
+"""
 
 import shlex
 from pathlib import Path
@@ -11,10 +15,8 @@ from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
 from lab.cli.output import print_json, print_line, print_table
 from lab.doctor import Examination, examine
-from lab.graph import draw, picture_of, write_up
 from lab.labs import Lab, all_labs
 from lab.scenario_file import load_scenario
-from lab.status import facts, status_of
 
 
 @app.command("list")
@@ -22,7 +24,7 @@ def list_labs(as_json: Json = False) -> None:
     """All labs of this user."""
     labs = all_labs()
     if as_json:
-        print_json([facts(lab) for lab in labs])
+        print_json([lab.facts() for lab in labs])
         return
     header = ("lab", "scenario", "provider", "state", "horizon")
     print_table(
@@ -38,6 +40,8 @@ def state_of(lab: Lab) -> str:
 @app.command()
 def status(lab: OptionalLab = "", as_json: Json = False) -> None:
     """How a lab's machines and the parts of its cloud are now; exit code 1 if one of them is not well."""
+    from lab.status import status_of  # noqa: PLC0415
+
     found = status_of(chosen_lab(lab))
     if as_json:
         print_json(found.as_json())
@@ -72,6 +76,8 @@ def graph(
     as_json: Json = False,
 ) -> None:
     """Draw a lab: its networks, machines, servers and their addresses."""
+    from lab.graph import draw, picture_of, write_up  # noqa: PLC0415
+
     picture = picture_of(chosen_lab(lab))
     if svg:
         svg.write_text(draw(picture))

@@ -11,10 +11,6 @@ from lab.cli.app import Json, OptionalLab, app
 from lab.cli.output import print_json, print_line
 from lab.cli.progress import progress
 from lab.labs import Lab, hold
-from lab.prune import leftovers
-from lab.prune import prune as remove_leftovers
-from lab.status import facts
-from lab.up import bring_up, take_down
 
 Scenario = Annotated[
     str,
@@ -37,12 +33,14 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
+    from lab.up import bring_up  # noqa: PLC0415
+
     for stale in stale_labs(besides=name or scenario):
         print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
     with progress() as report, hold(wanted_lab(scenario, provider, name, hours)) as lab:
         bring_up(lab, report)
     if as_json:
-        print_json(facts(lab))
+        print_json(lab.facts())
     else:
         print_line(welcome(lab))
 
@@ -62,6 +60,8 @@ Lab {lab.name} is ready.
 @app.command()
 def down(lab: OptionalLab = "") -> None:
     """Remove a lab with all that it has on this host."""
+    from lab.up import take_down  # noqa: PLC0415
+
     with progress() as report, hold(chosen_lab(lab)) as held:
         take_down(held, report)
 
@@ -72,6 +72,9 @@ def prune(
     as_json: Json = False,
 ) -> None:
     """Remove what dead labs left on this host: machines, networks, volumes, leases."""
+    from lab.prune import leftovers  # noqa: PLC0415
+    from lab.prune import prune as remove_leftovers  # noqa: PLC0415
+
     if dry_run:
         found = leftovers()
     else:

@@ -11,7 +11,6 @@ from lab.choosing import chosen_lab
 from lab.cli.app import LabOption, OptionalLab, Verbatim, app
 from lab.cli.machines import Words
 from lab.cli.output import print_line
-from lab.evidence.collection import collect_lab
 from lab.paths import ROOT
 
 
@@ -31,5 +30,7 @@ def collect(
     minutes: Annotated[float, typer.Option(min=0, help="How far back logs are read.")] = 60,
 ) -> None:
     """Put consoles, journals, logs and networks of all machines into a directory, with an index to read."""
+    from lab.evidence import collect_lab  # noqa: PLC0415
+
     chosen = chosen_lab(lab)
     print_line(str(collect_lab(chosen, directory or chosen.directory / "evidence/collected", minutes * 60)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.cli import main, making
+from lab.cli import main
 from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
@@ -95,7 +95,7 @@ def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest
         with report.stage(f"boot {lab.provider}") as stage:
             stage.waiting_for("ssh in compute1")
 
-    monkeypatch.setattr(making, "bring_up", bring_up)
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
     said = dslab("up", "multinode", "--name", "class")
     assert said.code == 0
     assert "boot docker: waiting for ssh in compute1" in said.err
@@ -118,7 +118,7 @@ def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pyt
         if outcome:
             raise outcome
 
-    monkeypatch.setattr(making, "bring_up", bring_up)
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
     failed, interrupted, done = (dslab("up") for _ in range(3))
     assert (failed.code, failed.err.splitlines()[-1]) == (1, "failed: machine: compute1 is dead")
     assert interrupted.code == 1
@@ -135,7 +135,7 @@ def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> N
 
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
     make_lab("dead")
-    monkeypatch.setattr(making, "bring_up", lambda *_arguments: None)
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
     assert "note: lab dead" in dslab("up", "local", "--name", "other").err
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
 
@@ -144,7 +144,7 @@ def test_down_removes_the_lab_it_names(
     dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     removed = []
-    monkeypatch.setattr(making, "take_down", lambda lab, _report: removed.append(lab.name))
+    monkeypatch.setattr("lab.up.take_down", lambda lab, _report: removed.append(lab.name))
     make_lab("first")
     make_lab("second")
     assert dslab("down", "second").code == 0
@@ -156,8 +156,8 @@ def test_prune_names_what_it_removes(
     dslab: Type, monkeypatch: pytest.MonkeyPatch, option: list[str], word: str
 ) -> None:
     left = [Leftover("volume", "dslab-dead-control", "dead", lambda: None)]
-    monkeypatch.setattr(making, "leftovers", lambda: left)
-    monkeypatch.setattr(making, "remove_leftovers", lambda _report: left)
+    monkeypatch.setattr("lab.prune.leftovers", lambda: left)
+    monkeypatch.setattr("lab.prune.prune", lambda _report: left)
     assert dslab("prune", *option).out == f"{word} volume dslab-dead-control of lab dead\n"
     assert json.loads(dslab("prune", *option, "--json").out)[0]["kind"] == "volume"
 
@@ -192,6 +192,8 @@ def test_logs_of_how_the_lab_was_made(dslab: Type, make_lab: MakeLab) -> None:
 
 def test_ssh_goes_into_the_machine(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = make_lab()
+    assert "has not booted" in refused(dslab("ssh", "compute1"))
+    lab.ssh_config.touch()
     words: list[str] = []
     monkeypatch.setattr("os.execvp", lambda _program, arguments: words.extend(arguments))
     dslab("ssh", "compute1", "ip", "-d", "link")
