@@ -58,8 +58,9 @@ class Machine:
         """What the shell COMMAND returned and printed; LabError when the machine does not answer."""
         try:
             return self.host.run(command, *arguments)
-        except RuntimeError as error:  # testinfra's word for a failure of ssh itself
-            raise LabError(Layer.MACHINE, f"machine {self.name} does not answer: {error}") from None
+        except RuntimeError as error:  # testinfra's word for a failure of ssh itself; it has the result
+            why = getattr(error.args[0], "stderr", error)
+            raise LabError(Layer.MACHINE, f"machine {self.name} does not answer: {why}".strip()) from None
 
     def succeeds(self, command: str, *arguments: str) -> bool:
         """Whether the shell COMMAND returns 0."""
