@@ -7,7 +7,7 @@ from lab.labs import Lab, all_labs, create_lab, find_lab
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
 
-HERE, LIBVIRT = "here", "libvirt"
+HERE = "here"
 
 
 def chosen_lab(name: str = "") -> Lab:
@@ -54,8 +54,7 @@ def new_lab(
     chosen = examination.choice.provider
     if chosen is None:
         raise examination.refusal(provider)
-    lab = create_lab(scenario, chosen, name, disposable=disposable, hours=hours)
-    return lab.save(emulated=chosen == LIBVIRT and not examination.kvm_works)
+    return create_lab(scenario, chosen, name, disposable=disposable, hours=hours)
 
 
 def allowed_by(scenario: Scenario, provider: str) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Docker: whether it answers, and has what machines are made of."""
 
+from pathlib import Path
+
 from lab.doctor.command import NOT_FOUND, ask
 from lab.doctor.finding import Finding, bad, good
 
@@ -17,9 +19,13 @@ def check_docker() -> Finding:
     return bad(DOCKER, f"it does not answer: {answer.last_line}", "sudo systemctl start docker", DOCKER_ONLY)
 
 
-def check_machine_image(image: str) -> Finding:
-    """Whether the IMAGE of machines that are system containers is built."""
-    answer = ask("docker", "image", "inspect", "--format", "{{.Id}}", image)
-    if answer.ok:
-        return good(IMAGE, f"{image} is there")
-    return bad(IMAGE, f"{image} is not built", "make box", DOCKER_ONLY)
+def check_machine_image(image: str, store: Path) -> Finding:
+    """Whether the IMAGE of system containers is built, and the volume that the file STORE names."""
+    if not ask("docker", "image", "inspect", "--format", "{{.Id}}", image).ok:
+        return bad(IMAGE, f"{image} is not built", "make box", DOCKER_ONLY)
+    volume = store.read_text().strip() if store.exists() else ""
+    if not volume or not ask("docker", "volume", "inspect", volume).ok:
+        return bad(
+            IMAGE, "the store of DietStack's images for machines is not built", "make box", DOCKER_ONLY
+        )
+    return good(IMAGE, f"{image} and its store are there")

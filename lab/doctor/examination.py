@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lab.doctor import kvm
 from lab.doctor.choice import Choice, choose
 from lab.doctor.docker import check_docker, check_machine_image
 from lab.doctor.finding import ALL, Finding
@@ -16,7 +15,7 @@ from lab.doctor.kvm import check_kvm, check_nesting
 from lab.doctor.resources import WRITTEN_BY_A_MACHINE, check_disk, check_memory
 from lab.doctor.stale import check_stale
 from lab.doctor.subnets import check_subnets
-from lab.doctor.vagrant import check_libvirt, check_plugin, check_vagrant
+from lab.doctor.vagrant import check_box, check_libvirt, check_plugin, check_vagrant
 from lab.errors import Refused
 from lab.labs import all_labs, labs_directory
 from lab.networks import networks_of_host
@@ -44,11 +43,6 @@ class Examination:
     def possible(self) -> frozenset[str]:
         """The providers on which labs can work."""
         return ALL - {provider for finding in self.findings for provider in finding.blocks}
-
-    @property
-    def kvm_works(self) -> bool:
-        """Whether a guest ran on KVM."""
-        return any(finding.ok for finding in self.findings if finding.check == kvm.CHECK)
 
     def refusal(self, provider: str = "") -> Refused:
         """What to say to somebody who wants labs on PROVIDER, or on any, when none of them can work."""
@@ -97,9 +91,10 @@ def checks(scenario: Scenario, labs: int) -> list[Check]:
         check_default_route,
         check_dns,
         check_docker,
-        partial(check_machine_image, f"dietstack/machine:{release()}"),
+        partial(check_machine_image, f"dietstack/machine:{release()}", ROOT / "build/store"),
         check_vagrant,
         check_plugin,
         check_libvirt,
-        partial(check_stale, [f"lab {lab.name}" for lab in existing if lab.is_stale]),
+        partial(check_box, ROOT / "build/box/machine.box"),
+        check_stale,
     ]

@@ -1,11 +1,12 @@
 """Vagrant, its libvirt plugin and libvirt: there, new enough, and answering."""
 
 import re
+from pathlib import Path
 
 from lab.doctor.command import NOT_FOUND, ask
 from lab.doctor.finding import ALL, Finding, bad, good
 
-VAGRANT, PLUGIN, LIBVIRT = "Vagrant", "vagrant-libvirt", "libvirt"
+VAGRANT, PLUGIN, LIBVIRT, BOX = "Vagrant", "vagrant-libvirt", "libvirt", "box"
 LIBVIRT_ONLY = frozenset({"libvirt"})
 
 # Debian 12's; nothing older has been tried.
@@ -43,6 +44,13 @@ def check_libvirt() -> Finding:
             LIBVIRT, f"it does not answer: {answer.last_line}", "sudo systemctl start libvirtd", LIBVIRT_ONLY
         )
     return judge(LIBVIRT, answer.last_line, mend, LIBVIRT_ONLY)
+
+
+def check_box(box: Path) -> Finding:
+    """Whether the BOX of virtual machines is built."""
+    if box.is_file():
+        return good(BOX, f"{box.stat().st_size // 2**20} MiB")
+    return bad(BOX, "it is not built", "make box", LIBVIRT_ONLY)
 
 
 def judge(program: str, text: str, mend: str, blocks: frozenset[str]) -> Finding:

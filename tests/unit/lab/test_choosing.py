@@ -5,12 +5,11 @@ import pytest
 from lab.choosing import chosen_lab, new_lab, stale_labs, wanted_lab
 from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
-from lab.doctor.finding import Finding, bad, good
+from lab.doctor.finding import Finding, bad
 from lab.errors import Refused
 from lab.scenario import Scenario
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
 
-NO_KVM = bad("KVM", "no guest runs", "use docker")
 NO_DOCKER = bad("Docker", "it does not answer", "start it", frozenset({"docker"}))
 
 
@@ -28,20 +27,6 @@ def doctor_says(monkeypatch: pytest.MonkeyPatch, provider: str | None, *findings
         return Examination(scenario.name, 1, list(findings), Choice(provider, "the test says so"))
 
     monkeypatch.setattr("lab.choosing.examine", examine)
-
-
-@pytest.mark.parametrize(("kvm", "emulated"), [(NO_KVM, True), (good("KVM", "a guest ran"), False)])
-def test_machines_are_emulated_where_no_guest_ran_on_kvm(
-    monkeypatch: pytest.MonkeyPatch, kvm: Finding, emulated: bool
-) -> None:
-    doctor_says(monkeypatch, "libvirt", kvm)
-    assert new_lab(MULTINODE, "libvirt").emulated == emulated
-    assert chosen_lab("multinode").emulated == emulated
-
-
-def test_system_containers_are_never_emulated(monkeypatch: pytest.MonkeyPatch) -> None:
-    doctor_says(monkeypatch, "docker", NO_KVM)
-    assert not new_lab(MULTINODE).emulated
 
 
 def test_what_the_doctor_rules_out_is_refused_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

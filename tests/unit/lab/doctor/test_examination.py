@@ -8,7 +8,8 @@ from lab.doctor.examination import Examination, checks
 from lab.doctor.finding import ALL, Finding, bad, good
 from lab.doctor.kvm import CHECK, NESTING
 from lab.doctor.resources import check_memory
-from lab.doctor.stale import check_stale
+from lab.doctor.stale import judge
+from lab.provider.base import Leftover
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
 
 KVM_WORKS = [good(CHECK, "a guest ran on it"), good(NESTING, "kvm_intel nests")]
@@ -46,11 +47,6 @@ def test_what_cannot_work_is_refused_with_its_mend(provider: str) -> None:
     assert "\n" not in refusal
 
 
-@pytest.mark.parametrize(("findings", "works"), [(KVM_WORKS, True), (NO_KVM, False), ([], False)])
-def test_kvm_works_when_a_guest_ran(findings: list[Finding], works: bool) -> None:
-    assert Examination("multinode", 1, findings, choose(findings)).kvm_works == works
-
-
 def test_json_has_all_that_a_person_sees() -> None:
     findings = [*NO_KVM, NO_LIBVIRT]
     examined = Examination("multinode", 2, findings, choose(findings)).as_json()
@@ -82,8 +78,9 @@ def memory_asked_for(labs: int) -> int:
     return needed
 
 
-def test_stale_labs_are_named() -> None:
-    assert check_stale([]).ok
-    finding = check_stale(["lab class"])
-    assert (finding.found, finding.mend) == ("lab class", "dslab prune")
+def test_what_dead_runs_left_is_counted() -> None:
+    left = [Leftover("container", name, "/labs/dead", lambda: None) for name in ("a", "b")]
+    assert judge([], []).ok
+    finding = judge(["class"], left)
+    assert (finding.found, finding.mend) == ("lab class, container: 2", "dslab prune")
     assert not finding.blocks & ALL

@@ -1,6 +1,7 @@
 """Vagrant, its plugin, libvirt, Docker: absent, too old, silent, or well."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,14 +9,15 @@ from lab.doctor import docker, vagrant
 from lab.doctor.command import NOT_FOUND, TIMED_OUT, Answer, ask
 from lab.doctor.docker import check_docker, check_machine_image
 from lab.doctor.finding import Finding
-from lab.doctor.vagrant import check_libvirt, check_plugin, check_vagrant
+from lab.doctor.vagrant import check_box, check_libvirt, check_plugin, check_vagrant
 
 CHECKS = [
     check_vagrant,
     check_plugin,
     check_libvirt,
     check_docker,
-    lambda: check_machine_image("dietstack/machine:1"),
+    lambda: check_box(Path("/nowhere")),
+    lambda: check_machine_image("dietstack/machine:1", Path("/nowhere")),
 ]
 PLUGINS = "vagrant-libvirt (0.11.2, system)\nvagrant-other (1.0.0)"
 
@@ -70,3 +72,12 @@ def test_programs_are_really_asked() -> None:
     assert ask("sh", "-c", "echo ' words '; exit 3") == Answer(3, "words")
     assert ask("no-such-program").status == NOT_FOUND
     assert ask("sleep", "60", within=0.05).status == TIMED_OUT
+
+
+def test_what_machines_are_made_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer(monkeypatch, 0, "")
+    assert not check_machine_image("dietstack/machine:1", tmp_path / "store").ok
+    (tmp_path / "store").write_text("dietstack-store\n")
+    assert check_machine_image("dietstack/machine:1", tmp_path / "store").ok
+    (tmp_path / "machine.box").touch()
+    assert check_box(tmp_path / "machine.box").ok
