@@ -52,11 +52,11 @@ def answers_ssh(lab: Lab, machine: str) -> bool:
     return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def wait_for_ssh(lab: Lab, machine: str, within: float = 90) -> None:
-    """Wait until a command runs in MACHINE."""
+def wait_for_ssh(lab: Lab, machine: str, deadline: Deadline) -> None:
+    """Wait until a command runs in MACHINE, or TooLate."""
 
     def attempt() -> None:
         if not answers_ssh(lab, machine):
             raise NotYet("it does not answer")
 
-    Deadline(within).until(Layer.MACHINE, f"ssh in machine {machine}", attempt)
+    deadline.until(Layer.MACHINE, f"ssh in machine {machine}", attempt)

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import testinfra
 
-from lab.errors import LabError, Layer
+from lab.deadline import Deadline
+from lab.errors import LabError, Layer, TooLate
 from lab.labs import Lab
 from lab.machine import Machine, last_lines
 from lab.provider.base import Leftover
 from lab.report import Report
 from lab.scenario import address_of
-from lab.ssh import Door, answers_ssh, ssh_words, wait_for_ssh, write_ssh_config
+from lab.ssh import Door, ssh_words, wait_for_ssh, write_ssh_config
 from lab.vagrant import Vagrant, VagrantFailed, end_processes
+
+# Vagrant does not wait for a machine that was there already, however young it is.
+SECONDS_TO_ANSWER, SECONDS_TO_START = 60, 90
 
 
 class BootedProvider(ABC):
@@ -27,14 +31,15 @@ class BootedProvider(ABC):
             end_processes(lab)
             self.remove_unknown(lab)
             stage.waiting_for(f"ssh in {', '.join(lab.scenario.machines)}")
-            why = "it does not answer ssh"
+            why, patience = "it does not answer ssh", float(SECONDS_TO_ANSWER)
             try:
                 Vagrant(lab, self.name).up()
             except VagrantFailed as error:
-                why = error.message
+                why, patience = error.message, 0  # it has waited long enough
             write_ssh_config(lab, self.doors(lab))
+            deadline = Deadline(patience)
             booted = {
-                name: machine if answers_ssh(lab, name) else self._not_up(machine, why)
+                name: machine if answers(machine, deadline) else self._not_up(machine, why)
                 for name, machine in self.machines(lab).items()
             }
             if all(isinstance(machine, LabError) for machine in booted.values()):
@@ -75,7 +80,7 @@ class BootedProvider(ABC):
         """Start it; it may have got another address in Vagrant's own network."""
         self.power_on(machine)
         write_ssh_config(machine.lab, self.doors(machine.lab))
-        wait_for_ssh(machine.lab, machine.name)
+        wait_for_ssh(machine.lab, machine.name, Deadline(SECONDS_TO_START))
 
     @abstractmethod
     def refuse_what_is_missing(self) -> None:
@@ -116,3 +121,12 @@ class BootedProvider(ABC):
     @abstractmethod
     def leftovers(self) -> list[Leftover]:
         """What on the host belongs to labs that are no more."""
+
+
+def answers(machine: Machine, deadline: Deadline) -> bool:
+    """Whether MACHINE answers ssh before DEADLINE."""
+    try:
+        wait_for_ssh(machine.lab, machine.name, deadline)
+    except TooLate:
+        return False
+    return True

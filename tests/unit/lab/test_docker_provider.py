@@ -7,6 +7,7 @@ import pytest
 from lab import labs
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
+from lab.provider import booted
 from lab.provider import docker as docker_provider
 from lab.provider.docker import DockerProvider
 from lab.report import Report
@@ -43,8 +44,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 @pytest.fixture
-def lab(programs: Programs) -> Lab:
+def lab(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Lab:
     assert programs.folder.exists()
+    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
     return create_lab(MULTINODE, "docker")
 
 
