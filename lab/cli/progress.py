@@ -34,9 +34,13 @@ def print_line(event: Event) -> None:
 
 
 def line(event: Event) -> str:
-    """EVENT in one line: `  12.3 s  boot: waiting for ssh in compute1`."""
-    text = f" {event.text}" if event.text else ""
-    return f"{event.seconds:6.1f} s  {event.stage}: {event.state}{text}".replace("\n", "\n" + " " * 10)
+    """EVENT in one line: `  12.3 s  boot: waiting for ssh in compute1`; all of an error is told at the end."""
+    return f"{event.seconds:6.1f} s  {event.stage}: {event.state} {first_line(event.text)}".rstrip()
+
+
+def first_line(text: str) -> str:
+    """The first line of TEXT."""
+    return text.partition("\n")[0]
 
 
 class Board:
@@ -63,8 +67,8 @@ class Board:
                 Text(word, style),
                 Text(f"{event.seconds:6.1f} s"),
                 Text(event.stage),
-                Text(event.text, style),
+                Text(first_line(event.text), style),
             )
-        waiting = f"waiting for {event.text}" if event.text else ""
+        waiting = f"waiting for {first_line(event.text)}" if event.text else ""
         seconds = event.seconds + monotonic() - at
         return self._spinner, Text(f"{seconds:6.1f} s"), Text(event.stage), Text(waiting, "dim")
