@@ -34,7 +34,7 @@ def print_line(event: Event) -> None:
 
 
 def line(event: Event) -> str:
-    """EVENT in one line: `  12.3 s  boot: waiting for ssh in compute1`; all of an error is told at the end."""
+    """EVENT in one line: `  12.3 s  boot: waiting for ssh in compute1`; of an error only the first."""
     return f"{event.seconds:6.1f} s  {event.stage}: {event.state} {first_line(event.text)}".rstrip()
 
 
