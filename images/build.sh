@@ -73,11 +73,16 @@ build_machine() {
     make_store
 }
 
+# A box that is there needs no image of what it was made of: it may have come in an offline bundle.
 build_box() {
-    local store
+    local store inputs
+    make_store
     store=$(<"$BUILD_DIR/store")
-    build_service_image box
-    images/box/build.sh "$BUILD_DIR/box" "$RELEASE" "$store" "$(inputs_of box | cat - images/box/build.sh <(echo "$store") | hash)"
+    inputs=$({ inputs_of box && hash_of images/box/build.sh && echo "$store"; } | hash)
+    [[ -s $BUILD_DIR/box/inputs && $(<"$BUILD_DIR/box/inputs") == "$inputs" ]] || {
+        build_service_image box
+        images/box/build.sh "$BUILD_DIR/box" "$RELEASE" "$store" "$inputs"
+    }
 }
 
 main "$@"

@@ -1,15 +1,14 @@
 #!/bin/bash
 # images/box/build.sh DIRECTORY RELEASE STORE HASH: makes the Vagrant box of the image dietstack/box and the store in
 # DIRECTORY: machine.box, the catalogue machine.json that names it dietstack/machine, and vmlinuz and initrd for
-# its virtual machines. Nothing is done if they are there and of this HASH.
+# its virtual machines; `inputs` keeps HASH.
 set -euo pipefail
 
 readonly DIRECTORY=$1 RELEASE=$2 STORE=$3 INPUTS=$4
-readonly SIZE_GB=40
+readonly SIZE_GB=20
 
 main() {
-    ! is_there || return 0
-    work=$(mktemp --directory --tmpdir="$(dirname "$DIRECTORY")" .box.XXXXXX)
+    work=$(mktemp --directory --tmpdir="$(realpath "$(dirname "$DIRECTORY")")" .box.XXXXXX)
     trap 'rm -rf "$work"' EXIT
     # To read what overlay file systems note in extended attributes is an administrator's right.
     docker run --rm --network none --cap-add SYS_ADMIN --volume "$work:/disk" \
@@ -21,10 +20,6 @@ main() {
     rm -rf "$DIRECTORY"
     chmod 0755 "$work"
     mv "$work" "$DIRECTORY"
-}
-
-is_there() {
-    [[ -s $DIRECTORY/machine.box && -e $DIRECTORY/inputs && $(<"$DIRECTORY/inputs") == "$INPUTS" ]]
 }
 
 write_metadata() {
