@@ -25,8 +25,11 @@ def works() -> bool:
     """Whether libvirt is there and answers."""
     if shutil.which("virsh") is None:
         return False
-    command = ["virsh", "--connect", URI, "uri"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        virsh("uri")
+    except LabError:
+        return False
+    return True
 
 
 def domains() -> list[str]:
