@@ -94,16 +94,17 @@ class LibvirtProvider(BootedProvider):
         """Domains and networks of dead labs, and disks that belong to no domain."""
         if not works():
             return []
+        there = set(domains())
         dead = [
             Leftover("domain", name, lab, lambda name=name: remove_domain(name))  # type: ignore[misc]
-            for name in domains()
+            for name in sorted(there)
             if (lab := description(name).removeprefix(LABEL)) != description(name) and is_dead(Path(lab))
         ]
-        alive = set(domains()) - {leftover.name for leftover in dead}
+        alive = there - {leftover.name for leftover in dead}
         disks = [
             Leftover("volume", name, lab_of(name), lambda name=name: remove_volume(name))  # type: ignore[misc]
             for name in volumes(POOL)
-            if is_ours_and_unused(name, alive) and name.removesuffix(".img") not in alive
+            if is_ours_and_unused(name, alive) and name.removesuffix(".img") not in there
         ]
         nets = [
             Leftover("network", name, lab_of(name), lambda name=name: remove_network(name))  # type: ignore[misc]
