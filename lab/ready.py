@@ -1,11 +1,13 @@
-"""Whether a cloud is ready: every compute node is known to it, and a server runs and answers on each."""
+"""The compute nodes of a cloud: known to it, able to run a server that answers, or forgotten again."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from openstack.exceptions import ConflictException
+
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
-from lab.errors import Layer
+from lab.errors import LabError, Layer
 from lab.project import Project
 from lab.report import Stage
 from lab.tenancy import close_project, fresh_project
@@ -17,16 +19,27 @@ def wait_for_computes(cloud: Cloud, computes: Sequence[str], stage: Stage, withi
 
     def attempt() -> None:
         ready = {host.hypervisor_hostname for host in cloud.api.compute.hypervisors()}
-        alive = {
-            agent.host
-            for agent in cloud.api.network.agents(binary="neutron-linuxbridge-agent")
-            if agent.is_alive
-        }
+        agents = cloud.api.network.agents(binary="neutron-linuxbridge-agent")
+        alive = {agent.host for agent in agents if agent.is_alive}
         missing = [name for name in computes if name not in ready & alive]
         if missing:
             raise NotYet(f"not there: {', '.join(missing)}")
 
     Deadline(within).until(Layer.SERVICE, "compute nodes", attempt, every=1)
+
+
+def forget_compute(cloud: Cloud, name: str) -> None:
+    """Let CLOUD forget its compute node NAME, whose machine is gone; LabError if servers are still on it.
+
+    Nova takes no new machine for one that it knows by that name.
+    """
+    try:
+        for service in cloud.api.compute.services(host=name, binary="nova-compute"):
+            cloud.api.compute.delete_service(service)
+    except ConflictException as error:
+        raise LabError(Layer.SERVICE, f"compute node {name} cannot be forgotten: {error}") from None
+    for agent in cloud.api.network.agents(host=name):
+        cloud.api.network.delete_agent(agent)
 
 
 def check_servers(cloud: Cloud, computes: Sequence[str], stage: Stage) -> None:

@@ -12,7 +12,7 @@ from lab.labs import Lab, Phase, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
 from lab.provider.byname import provider_called
-from lab.ready import check_servers, wait_for_computes
+from lab.ready import check_servers, forget_compute, wait_for_computes
 from lab.report import Report
 from lab.scenario import CONTROL, Role
 from lab.settings import STATE, parse_settings
@@ -36,9 +36,9 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
 
     deploy_control(lab, control, report)
     fetch_clouds_yaml(lab, control)
-    passwords = parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
-    failures = deploy_computes(lab, booted, passwords, report)
     cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
+    passwords = parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
+    failures = deploy_computes(lab, booted, cloud, passwords, report)
     check(lab, cloud, failures, report)
     run_stages(lab, provider, report)
     lab.save(phase=Phase.READY)
@@ -69,7 +69,7 @@ def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
 
 
 def deploy_computes(
-    lab: Lab, booted: Mapping[str, Machine | LabError], passwords: str, report: Report
+    lab: Lab, booted: Mapping[str, Machine | LabError], cloud: Cloud, passwords: str, report: Report
 ) -> dict[str, LabError]:
     """Deploy in all compute machines side by side; what kept which of them from being one."""
     settings = network_settings(lab) | {
@@ -81,7 +81,10 @@ def deploy_computes(
 
     def deploy_one(name: str) -> None:
         with report.stage(f"deploy {name}") as stage:
-            deploy(up_or_raise(booted[name]), settings, stage.waiting_for)
+            machine = up_or_raise(booted[name])
+            if not machine.succeeds(f"test -e {STATE}/settings.sh"):
+                forget_compute(cloud, name)
+            deploy(machine, settings, stage.waiting_for)
 
     names = lab.scenario.compute_machines
     failures = {}

@@ -30,6 +30,8 @@ class World:
     interrupted: bool = False
     scripts: dict[str, str] = field(default_factory=dict)
     servers_on: list[str] = field(default_factory=list)
+    deployed: set[str] = field(default_factory=set)
+    forgotten: list[str] = field(default_factory=list)
     destroyed: bool = False
 
 
@@ -42,6 +44,10 @@ class FakeMachine(Machine):
         if "settings.sh" in command:
             return SETTINGS
         return "350000" if arguments else "clouds: {}"
+
+    def succeeds(self, command: str, *_arguments: str) -> bool:
+        assert command == "test -e /srv/dietstack/settings.sh"
+        return self.name in self.world.deployed
 
     def stream(self, script: str, _log: Path, heard: Callable[[str], object] = print) -> int:
         self.world.scripts[self.name] = script
@@ -99,6 +105,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(
         up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)
     )
+    monkeypatch.setattr(up, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
     monkeypatch.setattr(Deadline, "slowness", 1.0)
     return world
 
@@ -138,6 +145,12 @@ def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:
     assert "export EXTERNAL_IP=192.168.99.1/24\n" in compute
     assert "export PASSWORDS='of the control machine'\n" in compute
     assert "EXTERNAL_INTERFACE" not in compute
+
+
+def test_the_cloud_forgets_what_stood_in_the_place_of_a_new_machine(lab: Lab, world: World) -> None:
+    world.deployed = {"compute1"}
+    bring_up(lab, Report())
+    assert world.forgotten == ["compute2"]
 
 
 def test_a_compute_that_never_answers_does_not_stop_the_others(lab: Lab, world: World) -> None:
