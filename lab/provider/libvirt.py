@@ -148,9 +148,7 @@ def remove_volume(name: str) -> None:
 
 def remove_network(name: str) -> None:
     """Remove the network NAME."""
-    if name in networks("--all", "--inactive"):
-        virsh("net-undefine", name)
-        return
-    virsh("net-destroy", name)
-    if name in networks("--all"):
+    if name not in networks("--inactive"):
+        virsh("net-destroy", name)
+    if name in networks():  # one that is not persistent is gone by now
         virsh("net-undefine", name)

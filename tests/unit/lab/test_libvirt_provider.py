@@ -22,7 +22,7 @@ kind() { (cd "$LIBVIRT_HAS/$1" && ls); }
 case "$*" in
 uri) ;;
 "list "*--name) kind domains ;;
-"net-list --all --inactive"*) ;;
+"net-list --inactive"*) ;;
 "net-list "*) kind networks ;;
 "pool-list "*) echo default ;;
 "vol-list "*) kind volumes | sed 's/.*/ & \\/pool\\/&/' ;;
@@ -30,8 +30,9 @@ uri) ;;
 "domifaddr "*) echo ' vnet0      52:54:00:b2:4b:01    ipv4         192.168.121.57/24' ;;
 "undefine "*) rm "$LIBVIRT_HAS/domains/$2" ;;
 "vol-delete "*) rm "$LIBVIRT_HAS/volumes/$2" ;;
-"net-undefine "*) rm "$LIBVIRT_HAS/networks/$2" ;;
-"destroy "* | "net-destroy "*) ;;
+"net-undefine "*) rm "$LIBVIRT_HAS/ended-$2" "$LIBVIRT_HAS/networks/$2" ;;
+"destroy "*) ;;
+"net-destroy "*) touch "$LIBVIRT_HAS/ended-$2" ;;
 *) echo "unknown: $*" >&2; exit 1 ;;
 esac
 """
