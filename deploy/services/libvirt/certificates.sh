@@ -10,7 +10,7 @@ readonly VALIDITY=(-not_before 20200101000000Z -not_after 99991231235959Z)
 make_certificates() (
     umask 077
     mkdir -p $PKI/CA $PKI/libvirt/private $PKI/qemu
-    cd $PKI/libvirt
+    cd $PKI/libvirt || return
     certify
     ln -sf servercert.pem clientcert.pem
     ln -sf serverkey.pem private/clientkey.pem
