@@ -21,6 +21,14 @@ test: ## proves the cloud of this machine
 images: ## builds all images; resumes, and costs seconds when nothing changed
 	images/build.sh
 
+.PHONY: box
+box: images ## what the lab boots: the machine image, its store of images, and the box for libvirt
+	images/build.sh machine box
+
+.PHONY: offline
+offline: box ## one file with all that a machine without network needs: build/dietstack-*-offline.tar.zst
+	images/offline/pack
+
 .PHONY: lock
 lock: ## refreshes the locked versions of the OpenStack image
 	images/openstack/lock.sh

@@ -10,15 +10,20 @@ from lab.errors import LabError, Layer
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
+open_pages: list[Page] = []  # of which evidence takes pictures
+
 
 @contextmanager
 def browser_page() -> Iterator[Page]:
     """A blank page of a headless browser that is closed afterwards."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        page = browser.new_page()
+        open_pages.append(page)
         try:
-            yield browser.new_page()
+            yield page
         finally:
+            open_pages.remove(page)
             browser.close()
 
 

@@ -1,21 +1,32 @@
-"""DietStack's containers on this machine: which there are, whether they are well, and how to break one."""
+"""DietStack's containers on a machine: which there are, whether they are well, and how to break one."""
 
 import json
-import os
-import signal
-import subprocess
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, field
+from functools import cache
+from subprocess import CalledProcessError
 from typing import Any
+
+import testinfra
+from testinfra.host import Host
 
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
 
 
+@cache
+def this_machine() -> Host:
+    """The machine that this runs on."""
+    here: Host = testinfra.get_host("local://")
+    return here
+
+
 @dataclass(frozen=True)
 class Container:
-    """A container as `docker inspect` describes it."""
+    """A container on MACHINE as `docker inspect` describes it."""
 
     inspected: dict[str, Any]
+    machine: Host = field(default_factory=this_machine)
 
     @property
     def name(self) -> str:
@@ -31,19 +42,19 @@ class Container:
         """Whether its health question is answered now; Docker's own verdict may be 20 s old."""
         kind, *question = self.inspected["Config"]["Healthcheck"]["Test"]
         command = ["sh", "-c", *question] if kind == "CMD-SHELL" else question
-        asked = subprocess.run(["docker", "exec", self.name, *command], capture_output=True, check=False)
-        return asked.returncode == 0
+        return bool(self.machine.run(shlex.join(["docker", "exec", self.name, *command])).rc == 0)
 
     def crash(self) -> None:
         """Kill its first process, as the kernel does when memory is short."""
-        os.kill(self.inspected["State"]["Pid"], signal.SIGKILL)
+        self.machine.check_output("kill -KILL %s", str(self.inspected["State"]["Pid"]))
 
 
-def containers() -> list[Container]:
-    """All containers of DietStack, those that do not run included."""
-    ids = docker("ps", "--all", "--quiet", "--filter", "label=dietstack").split()
-    described = json.loads(docker("inspect", *ids)) if ids else []
-    return sorted((Container(one) for one in described), key=lambda container: container.name)
+def containers(machine: Host | None = None) -> list[Container]:
+    """All containers of DietStack on MACHINE (this one by default), those that do not run included."""
+    machine = machine or this_machine()
+    ids = docker("ps", "--all", "--quiet", "--filter", "label=dietstack", machine=machine).split()
+    described = json.loads(docker("inspect", *ids, machine=machine)) if ids else []
+    return sorted((Container(one, machine) for one in described), key=lambda container: container.name)
 
 
 def wait_until_all_are_well(within: float = 60) -> None:
@@ -57,6 +68,10 @@ def wait_until_all_are_well(within: float = 60) -> None:
     Deadline(within).until(Layer.SERVICE, "all containers well", look, every=1)
 
 
-def docker(*arguments: str) -> str:
-    """What `docker ARGUMENTS` prints; CalledProcessError when it fails."""
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout
+def docker(*arguments: str, machine: Host | None = None) -> str:
+    """What `docker ARGUMENTS` prints on MACHINE (this one by default); CalledProcessError when it fails."""
+    command = shlex.join(["docker", *arguments])
+    result = (machine or this_machine()).run(command)
+    if result.rc != 0:
+        raise CalledProcessError(result.rc, command, result.stdout, result.stderr)
+    return str(result.stdout)

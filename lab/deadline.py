@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from lab.errors import Layer, TooLate
 
@@ -14,11 +14,17 @@ class NotYet(Exception):
 
 
 class Deadline:
-    """A moment by which something has to be there; several waits may share one."""
+    """A moment by which something has to be there; several waits may share one.
+
+    Seconds are those of a machine on which KVM works; `slowness` says how much more time all that is awaited
+    from now on may take (lab/speed.py measures it).
+    """
+
+    slowness: ClassVar[float] = 1.0
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = monotonic() + seconds
+        self.seconds = seconds * self.slowness
+        self._end = monotonic() + self.seconds
 
     @property
     def remaining(self) -> float:

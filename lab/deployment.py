@@ -1,12 +1,27 @@
 """The commands that a person types to have and to remove a cloud on a machine."""
 
+import shlex
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from testinfra.host import Host
 
 from lab.errors import LabError, Layer
+from lab.machine import LAST_LINES, Machine, last_lines
 
-LAST_LINES = 30
+# The command ends when its input does: with the process that wanted it, however that ended.
+SCRIPT = """\
+{{
+    {exports}
+    cd {checkout}
+    exec 3<&0
+    {command} </dev/null 3<&- &
+    command=$!
+    {{ cat <&3 >/dev/null; kill $command 2>/dev/null; }} &
+    wait $command
+    exit
+}}
+"""
 
 
 class Deployment:
@@ -28,5 +43,35 @@ class Deployment:
         environment = " ".join(f"{name}='{value}'" for name, value in settings.items())
         result = self._machine.run(f"cd {self.checkout} && {environment} ./{command} </dev/null")
         if result.failed:
-            last = "\n".join((result.stdout + result.stderr).splitlines()[-LAST_LINES:])
+            last = last_lines(result.stdout + result.stderr)
             raise LabError(Layer.DEPLOYMENT, f"{command} returned {result.rc}:\n{last}")
+
+
+def deploy(machine: Machine, settings: Mapping[str, str], heard: Callable[[str], object]) -> None:
+    """Run runds.sh in MACHINE of a lab with SETTINGS in its environment; HEARD gets each line it prints."""
+    run_command(machine, "./runds.sh", settings, heard)
+
+
+def run_command(
+    machine: Machine, command: str, settings: Mapping[str, str], heard: Callable[[str], object]
+) -> None:
+    """Run COMMAND in the checkout in MACHINE, with SETTINGS in its environment, its output in the lab's log.
+
+    LabError with the last lines of the log when it fails.
+    """
+    exports = "\n    ".join(f"export {name}={shlex.quote(value)}" for name, value in settings.items())
+    checkout = shlex.quote(str(machine.checkout))
+    script = SCRIPT.format(exports=exports or ":", checkout=checkout, command=command)
+    log = machine.lab.log / f"{machine.name}.log"
+    said: list[str] = []
+
+    def hear(line: str) -> None:
+        said.append(line)
+        heard(" ".join(line.split()))
+
+    status = machine.stream(script, log, hear)
+    if status:
+        last = last_lines("\n".join(said), LAST_LINES)
+        raise LabError(
+            Layer.DEPLOYMENT, f"{command} in machine {machine.name} returned {status} ({log}):\n{last}"
+        )

@@ -42,6 +42,7 @@ class LabError(Exception):
     def __init__(self, layer: Layer, message: str) -> None:
         super().__init__(f"{layer}: {message}")
         self.layer = layer
+        self.message = message
 
 
 class Broken(LabError):
@@ -54,3 +55,18 @@ class TooLate(LabError):
 
 class Leaked(LabError):
     """What a test made is still there after the test, or could not be given back."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be done, and nothing was changed: one line with setting, value and mend.
+
+    SETTING is the option, the setting or the place in a file, VALUE what it has (None: nothing); MEND says
+    what to do instead. Exit code 2.
+    """
+
+    def __init__(self, setting: str, value: object, mend: str) -> None:
+        what = setting if value is None else f"{setting} {value!r}"
+        super().__init__(" ".join(f"{what}: {mend}".split()))
+        self.setting = setting
+        self.value = value
+        self.mend = mend

@@ -43,5 +43,9 @@ class Settings:
 
 def read_settings(state: Path = STATE) -> Settings:
     """The settings in settings.sh of the STATE directory; OSError when there is no deployment."""
-    lines = shlex.split((state / "settings.sh").read_text(), comments=True)
-    return Settings.of(dict(line.split("=", 1) for line in lines))
+    return parse_settings((state / "settings.sh").read_text())
+
+
+def parse_settings(text: str) -> Settings:
+    """The settings in the TEXT of a settings.sh."""
+    return Settings.of(dict(line.split("=", 1) for line in shlex.split(text, comments=True)))

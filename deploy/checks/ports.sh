@@ -7,7 +7,7 @@ check_ports() {
     local -A service_of=()
     ports=$(ports_of_node)
     while read -r service port; do
-        service_of[$port]=$service
+        [[ -z $port ]] || service_of[$port]=$service
     done <<<"$ports"
     sockets=$(listening_sockets)
     while read -r address port pid; do

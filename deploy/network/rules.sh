@@ -45,14 +45,15 @@ forward_rules() {
     echo COMMIT
 }
 
-# The servers' way out. The host's own packets have the right source already.
+# The servers' way out. The host's own packets have the right source already. What goes through a
+# bridge of ours is on its way inside the cloud: a server has to see who asks it by its floating IP.
 masquerade_rules() {
     local network
     network=$(network_of "$EXTERNAL_IP")
     cat <<-END
 		*nat
 		:$MASQUERADE_CHAIN - [0:0]
-		-A $MASQUERADE_CHAIN -s $network ! -d $network -m addrtype ! --src-type LOCAL -j MASQUERADE
+		-A $MASQUERADE_CHAIN -s $network ! -d $network -m addrtype ! --src-type LOCAL -m physdev ! --physdev-is-bridged -j MASQUERADE
 		COMMIT
 	END
 }

@@ -8,20 +8,20 @@ from testinfra.host import Host
 
 from lab.api import Api, connect
 from lab.cloud import Cloud
+from lab.labs import Lab
+from lab.machine import Machine
 from lab.project import EXTERNAL, IMAGE
 from lab.settings import STATE, Settings
 
-CLOUDS_YAML = STATE / "clouds.yaml"
-
 
 @pytest.fixture(scope="module")
-def demo() -> Api:
+def demo(lab: Lab) -> Api:
     """The cloud as the demo user sees it."""
-    return connect("dietstack-demo", CLOUDS_YAML)
+    return connect("dietstack-demo", lab.clouds_yaml)
 
 
 def test_clouds_yaml_is_for_root_only(machine: Host) -> None:
-    clouds = machine.file(str(CLOUDS_YAML))
+    clouds = machine.file(str(STATE / "clouds.yaml"))
     assert (clouds.user, clouds.mode) == ("root", 0o600)
 
 
@@ -52,17 +52,17 @@ def test_demo_project_has_network_and_router(demo: Api) -> None:
     assert router.external_gateway_info
 
 
-def test_dscli_runs_a_command_without_a_terminal(machine: Host, pytestconfig: pytest.Config) -> None:
-    dscli = machine.run(
-        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", str(pytestconfig.rootpath)
+def test_dscli_runs_a_command_without_a_terminal(control: Machine) -> None:
+    dscli = control.result(
+        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", str(control.checkout)
     )
     assert dscli.succeeded, dscli
     assert isinstance(json.loads(dscli.stdout), list)
 
 
-def test_dscli_passes_on_exit_codes(machine: Host, pytestconfig: pytest.Config) -> None:
-    dscli = machine.run(
-        "cd %s && ./dscli.sh server show no-such-server < /dev/null", str(pytestconfig.rootpath)
+def test_dscli_passes_on_exit_codes(control: Machine) -> None:
+    dscli = control.result(
+        "cd %s && ./dscli.sh server show no-such-server < /dev/null", str(control.checkout)
     )
     assert dscli.rc == 1
     assert "no-such-server" in dscli.stderr

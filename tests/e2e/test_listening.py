@@ -29,7 +29,7 @@ def welcome(cloud: Cloud, settings: Settings) -> set[int]:
 def test_nothing_else_is_open_to_the_external_network(
     machine: Host, settings: Settings, welcome: set[int]
 ) -> None:
-    ours = {container.id for container in containers()}
+    ours = {container.id for container in containers(machine)}
     open_ports = {}
     for line in machine.check_output(
         "ss --no-header --listening --numeric --tcp --udp --processes"

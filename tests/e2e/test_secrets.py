@@ -1,8 +1,7 @@
 """The deployment's secrets are where they have to be and nowhere else."""
 
-from pathlib import Path
-
 import pytest
+from testinfra.host import Host
 
 from lab.containers import containers, docker
 from lab.secrets import secrets_of
@@ -20,41 +19,39 @@ def test_secrets_are_the_deployments_own(secrets: dict[str, str]) -> None:
     assert len(set(secrets.values())) == len(secrets)
 
 
-def test_settings_are_for_root_only() -> None:
-    settings = (STATE / "settings.sh").stat()
-    assert (settings.st_uid, settings.st_mode & 0o777) == (0, 0o600)
+def test_settings_are_for_root_only(machine: Host) -> None:
+    settings = machine.file(str(STATE / "settings.sh"))
+    assert (settings.user, settings.mode) == ("root", 0o600)
 
 
-def test_no_secret_in_docker_inspect(secrets: dict[str, str]) -> None:
-    described = str([container.inspected for container in containers()])
+def test_no_secret_in_docker_inspect(secrets: dict[str, str], machine: Host) -> None:
+    described = str([container.inspected for container in containers(machine)])
     assert not found_in(described, secrets)
 
 
-def test_no_secret_in_images(secrets: dict[str, str]) -> None:
-    images = docker("images", "--quiet", "--filter", "label=dietstack.release").split()
-    described = docker("inspect", *images) + "".join(
-        docker("history", "--no-trunc", image) for image in images
+def test_no_secret_in_images(secrets: dict[str, str], machine: Host) -> None:
+    images = docker("images", "--quiet", "--filter", "label=dietstack.release", machine=machine).split()
+    described = docker("inspect", *images, machine=machine) + "".join(
+        docker("history", "--no-trunc", image, machine=machine) for image in images
     )
     assert not found_in(described, secrets)
 
 
-def test_no_secret_in_logs(secrets: dict[str, str]) -> None:
-    logs = [path for path in (STATE / "log").rglob("*") if path.is_file()]
-    told = {str(log): found_in(log.read_text(errors="replace"), secrets) for log in logs}
-    told |= {one.name: found_in(docker("logs", one.name), secrets) for one in containers()}
+def test_no_secret_in_logs(secrets: dict[str, str], machine: Host) -> None:
+    logs = machine.check_output("find %s -type f", str(STATE / "log")).splitlines()
+    told = {log: found_in(machine.run("cat %s", log).stdout, secrets) for log in logs}
+    told |= {
+        one.name: found_in(docker("logs", one.name, machine=machine), secrets) for one in containers(machine)
+    }
     assert {log: names for log, names in told.items() if names} == {}
 
 
 @pytest.mark.parametrize("what", ["cmdline", "environ"])
-def test_no_secret_in_the_process_list(secrets: dict[str, str], what: str) -> None:
-    told = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (process / what).read_bytes().decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue  # it has ended, or not even root may look into it
-        told[process.name] = found_in(text, secrets)
-    assert {process: names for process, names in told.items() if names} == {}
+def test_no_secret_in_the_process_list(secrets: dict[str, str], machine: Host, what: str) -> None:
+    # A process that has ended meanwhile, or into which not even root may look, says nothing.
+    processes = machine.run(f"tail -v -n +1 /proc/[0-9]*/{what} 2>/dev/null | tr '\\0' ' '").stdout
+    assert f"/proc/1/{what}" in processes
+    assert not found_in(processes, secrets)
 
 
 def found_in(text: str, secrets: dict[str, str]) -> list[str]:

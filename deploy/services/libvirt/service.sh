@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 image=libvirt
-ports=()
+ports=(compute:16514)
 
 # Definitions, sockets and states of running servers are kept outside, for the next libvirt to take them up.
 containers() {

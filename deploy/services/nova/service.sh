@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 image=openstack
-ports=(control:8774 control:8775 control:6080)
+ports=(control:8774 control:8775 control:6080 compute:8022)
 databases=(nova nova_api nova_cell0)
 endpoints=(compute=8774/v2.1)
 
@@ -17,4 +17,6 @@ containers() {
         -v "$STATE_DIR/nova:/var/lib/nova" \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \
         -v "$STATE_DIR/mnt:$STATE_DIR/mnt:rshared"
+    # Where no other node can be, no disk comes from one.
+    [[ ${DS_IP:-} == 127.* ]] || on compute container ssh -v "$STATE_DIR/instances:/var/lib/nova/instances"
 }

@@ -1,12 +1,145 @@
-from lab.evidence import troubles
+import subprocess
+from pathlib import Path
 
-LINES = [
-    "2030-01-31 10:00:00.000 1 ERROR nova old",
-    "2030-01-31 12:00:00.000 1 INFO nova fine",
-    "2030-01-31 12:00:01.000 1 ERROR nova broken",
-    "Traceback of something without a time ERROR ",
-]
+import paramiko
+import pytest
+from openstack.exceptions import SDKException
+
+from lab.errors import Broken, LabError, Layer, TooLate
+from lab.evidence.collection import sick_containers, silent_machines, troubles
+from lab.evidence.layer import judge
+from lab.evidence.machine import collect_machine, commands, limited, namespace_command
+from lab.evidence.page import page
+from lab.evidence.window import Window
+
+WINDOW = Window(1893499200.4, 1893499260.2)
+LOGS = """==> /srv/dietstack/log/nova/compute.log <==
+2030-01-31 12:00:01.000 1 ERROR nova broken
+==> /srv/dietstack/log/nova/api.log <==
+==> dietstack-nova-api <==
+uwsgi died
+"""
 
 
-def test_only_errors_of_the_test_s_time_are_shown() -> None:
-    assert list(troubles(LINES, "2030-01-31 11:59:59")) == [LINES[2]]
+class FakeMachine:
+    """A machine that says the same to every command, or nothing at all."""
+
+    def __init__(self, name: str = "compute1", says: str | None = "") -> None:
+        self.name = name
+        self._says = says
+        self.asked: list[str] = []
+
+    def output(self, command: str) -> str:
+        self.asked.append(command)
+        if self._says is None:
+            raise LabError(Layer.MACHINE, "no answer")
+        return self._says
+
+    def console(self) -> str:
+        return "login:"
+
+
+def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
+    """ERROR as it comes after CAUSE."""
+    error.__cause__ = cause
+    return error
+
+
+def test_window_is_cut_at_whole_seconds() -> None:
+    assert (WINDOW.since, WINDOW.until) == (1893499200, 1893499261)
+    assert WINDOW.from_text == "2030-01-01 12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("error", "layer"),
+    [
+        (TooLate(Layer.DHCP, "no lease"), Layer.DHCP),
+        (raised(AssertionError("not so"), Broken(Layer.NFS, "no mount")), Layer.NFS),
+        (paramiko.SSHException("no banner"), Layer.GUEST),
+        (SDKException("Quota exceeded for cores"), Layer.QUOTA),
+        (AssertionError("1 != 2"), None),
+    ],
+)
+def test_layer_is_what_the_error_says(error: BaseException, layer: Layer | None) -> None:
+    assert judge(error).layer == layer
+
+
+def test_layer_is_what_is_sick_around_an_assertion() -> None:
+    error = AssertionError("1 != 2")
+    sick = ["control: dietstack-nova-api Up (unhealthy)"]
+    assert judge(error, ["compute1"], ["no quota"], sick).layer == Layer.MACHINE
+    assert judge(error, [], ["Failed to allocate the network(s)"], sick).layer == Layer.NETWORK
+    assert judge(error, [], [], sick).layer == Layer.SERVICE
+
+
+def test_verdict_is_one_line() -> None:
+    verdict = str(judge(TooLate(Layer.METADATA, "the guest got\nno key")))
+    assert verdict == "layer metadata: the guest got"
+
+
+def test_a_machine_fills_its_directory(tmp_path: Path) -> None:
+    assert collect_machine(FakeMachine(says="words"), tmp_path, WINDOW, {"qdhcp-1"}) == []
+    files = {file.name for file in tmp_path.iterdir()}
+    assert {"console.txt", "journal.txt", "bridges.txt", "fdb.txt", "rules.txt", "namespaces.txt"} <= files
+
+
+def test_logs_are_a_file_each_and_empty_ones_none(tmp_path: Path) -> None:
+    collect_machine(FakeMachine(says=LOGS), tmp_path, WINDOW)
+    assert (tmp_path / "log-nova-compute.log.txt").read_text().startswith("2030-01-31")
+    assert (tmp_path / "log-dietstack-nova-api.txt").read_text() == "uwsgi died\n"
+    assert not (tmp_path / "log-nova-api.log.txt").exists()
+
+
+def test_a_silent_machine_is_named_and_the_console_is_kept(tmp_path: Path) -> None:
+    missing = collect_machine(FakeMachine(says=None), tmp_path / "compute1", WINDOW)
+    assert len(missing) == len(commands(WINDOW, None))
+    assert (tmp_path / "compute1/console.txt").read_text() == "login:"
+    assert silent_machines(tmp_path, missing) == ["compute1"]
+
+
+def test_logs_are_really_cut_to_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "log/nova").mkdir(parents=True)
+    (tmp_path / "log/nova/api.log").write_text(
+        "2030-01-01 11:59:59.9 before\n"
+        "2030-01-01T12:00:00.0 during\n"
+        "its second line\n"
+        "2030-01-01 12:01:02.0 after\n"
+        "after as well\n"
+    )
+    monkeypatch.setattr("lab.evidence.machine.STATE", tmp_path)
+    command = limited(commands(WINDOW, set())["logs.txt"].partition("; for name in")[0])
+    said = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[1:] == ["2030-01-01T12:00:00.0 during", "its second line"]
+
+
+def test_only_the_namespaces_involved_are_looked_into() -> None:
+    assert namespace_command({"qrouter-b", "qdhcp-a"}).startswith("for name in qdhcp-a qrouter-b;")
+    assert "ip netns list" in namespace_command(None)
+
+
+def test_what_is_sick_and_what_was_logged(tmp_path: Path) -> None:
+    for machine in ("control", "compute1"):
+        (tmp_path / machine).mkdir()
+    (tmp_path / "control/containers.txt").write_text("dietstack-a\tUp (healthy)\ndietstack-b\tExited (1)\n")
+    (tmp_path / "compute1/log-nova-compute.log.txt").write_text("2030-01-31 12:00:02 1 ERROR later\n")
+    (tmp_path / "control/log-nova-api.log.txt").write_text(
+        "2030-01-31 12:00:01 1 ERROR first\n2030-01-31 12:00:01 1 INFO fine\n"
+    )
+    assert sick_containers(tmp_path) == ["control: dietstack-b\tExited (1)"]
+    assert troubles(tmp_path) == [
+        "control nova-api.log: 2030-01-31 12:00:01 1 ERROR first",
+        "compute1 nova-compute.log: 2030-01-31 12:00:02 1 ERROR later",
+    ]
+
+
+def test_page_begins_with_the_verdict_and_links_every_file(tmp_path: Path) -> None:
+    (tmp_path / "control").mkdir()
+    (tmp_path / "control/journal.txt").write_text("x")
+    (tmp_path / "screen-1.png").write_bytes(b"x")
+    text = page("test_a[<b>]", "layer DHCP: no lease", [("error", "a < b"), ("nothing", " ")], tmp_path)
+    assert text.index("layer DHCP: no lease") < text.index("<h1>")
+    assert "test_a[&lt;b&gt;]" in text
+    assert "a &lt; b" in text
+    assert "<h2>nothing" not in text
+    assert 'href="control/journal.txt"' in text
+    assert '<img src="screen-1.png"' in text

@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# What an image is made of, as a hash that it carries as a label.
+
+# is_made_of IMAGE HASH: the image is there, and of these inputs.
+is_made_of() {
+    [[ $(image_label "dietstack/$1:$RELEASE") == "$2" ]]
+}
+
+image_label() { # IMAGE
+    docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "$1" 2>/dev/null || true
+}
+
+# inputs_of NAME: its folder, the files that its Dockerfile copies, and the images that this begins with.
+inputs_of() {
+    local dockerfile=images/$1/Dockerfile folder=images/$1 copied parent
+    copied=$(sed -nE 's/^COPY ([^-].*) [^ ]+$/\1/p; s/.*--mount=type=bind,source=([^,]+).*/\1/p' "$dockerfile")
+    {
+        # shellcheck disable=SC2086  # a list of names and patterns
+        hash_of images/release images/openstack/uv-version "$folder" $copied
+        for parent in $(sed -nE 's|^FROM dietstack/([^:]+):.*|\1|p' "$dockerfile"); do
+            image_label "dietstack/$parent:$RELEASE"
+        done
+    } | hash
+}
+
+# hash_of PATH...: names, modes and contents of all files in them.
+hash_of() {
+    find "$@" -name __pycache__ -prune -o -type f -printf '%m ' -print -exec sha256sum {} \; | hash
+}
+
+hash() {
+    sha256sum | cut -d ' ' -f 1
+}

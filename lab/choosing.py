@@ -1,0 +1,66 @@
+"""Which lab a person means, and the new one that they want."""
+
+from lab.doctor import examine
+from lab.doctor.finding import ALL, PROVIDERS
+from lab.errors import Refused
+from lab.labs import Lab, all_labs, create_lab, find_lab
+from lab.scenario import Scenario
+from lab.scenario_file import load_scenario
+
+HERE = "here"
+
+
+def chosen_lab(name: str = "") -> Lab:
+    """The lab called NAME; without a name the only one that there is. Refused when that is not clear."""
+    if name:
+        return find_lab(name)
+    labs = all_labs()
+    if len(labs) == 1:
+        return labs[0]
+    names = ", ".join(lab.name for lab in labs) or "none; `dslab up` makes one"
+    raise Refused("lab", "", f"name one of those that there are: {names}")
+
+
+def stale_labs(besides: str = "") -> list[Lab]:
+    """The labs that dead runs left, the one BESIDES which they are looked for left out."""
+    return [lab for lab in all_labs() if lab.is_stale and lab.name != besides]
+
+
+def wanted_lab(scenario: str, provider: str = "", name: str = "", hours: float = 0) -> Lab:
+    """The lab called NAME (like its scenario by default): the one that there is, or a new one."""
+    wanted = load_scenario(scenario)
+    there = next((lab for lab in all_labs() if lab.name == (name or wanted.name)), None)
+    if there is None:
+        return new_lab(wanted, provider, name, hours=hours)
+    refuse_another(there, wanted, provider)
+    return there
+
+
+def refuse_another(there: Lab, wanted: Scenario, provider: str) -> None:
+    """Raise Refused unless the lab that is THERE is of the scenario and of the provider, if any, wanted."""
+    if there.scenario.name != wanted.name or provider not in {"", there.provider}:
+        mend = f"it is {there.scenario.name} on {there.provider}; give another --name, or remove it"
+        raise Refused("lab", there.name, mend)
+
+
+def new_lab(
+    scenario: Scenario, provider: str = "", name: str = "", *, disposable: bool = False, hours: float = 0
+) -> Lab:
+    """A new lab of SCENARIO on PROVIDER, or on the one that the doctor takes; the rest as in `create_lab`.
+
+    Refused, with the doctor's mend, when it could not work on this host.
+    """
+    examination = examine(scenario, allowed=allowed_by(scenario, provider))
+    chosen = examination.choice.provider
+    if chosen is None:
+        raise examination.refusal(provider)
+    return create_lab(scenario, chosen, name, disposable=disposable, hours=hours)
+
+
+def allowed_by(scenario: Scenario, provider: str) -> frozenset[str]:
+    """The providers to choose from for who wants SCENARIO on PROVIDER, or does not care; or Refused."""
+    if scenario.local and provider not in {"", HERE}:
+        raise Refused("provider", provider, "the scenario is this very machine; leave the provider out")
+    if not scenario.local and provider not in {"", *PROVIDERS}:
+        raise Refused("provider", provider, f"give one of {', '.join(PROVIDERS)}")
+    return frozenset({provider}) if provider else ALL

@@ -1,0 +1,30 @@
+"""What the shell offers after the Tab key."""
+
+from lab.doctor.finding import PROVIDERS
+from lab.labs import all_labs
+from lab.scenario_file import scenario_names
+
+
+def labs(incomplete: str) -> list[str]:
+    """The labs that there are."""
+    return beginning_with(incomplete, [lab.name for lab in all_labs()])
+
+
+def scenarios(incomplete: str) -> list[str]:
+    """The scenarios of the checkout."""
+    return beginning_with(incomplete, scenario_names())
+
+
+def providers(incomplete: str) -> list[str]:
+    """The providers of machines."""
+    return beginning_with(incomplete, PROVIDERS)
+
+
+def machines(incomplete: str) -> list[str]:
+    """The machines of all labs."""
+    return beginning_with(incomplete, sorted({name for lab in all_labs() for name in lab.scenario.machines}))
+
+
+def beginning_with(start: str, names: list[str] | tuple[str, ...]) -> list[str]:
+    """Those of NAMES that begin with START."""
+    return [name for name in names if name.startswith(start)]

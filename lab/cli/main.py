@@ -1,0 +1,36 @@
+"""The way in: runs a command, says in one line what was refused or failed, and gives the exit code."""
+
+import sys
+from collections.abc import Sequence
+
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+
+from lab.cli import look, machines, making, proving  # noqa: F401  each adds its commands to the app
+from lab.cli.app import app
+from lab.errors import LabError, Refused
+
+DONE, FAILED, REFUSED = 0, 1, 2
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `dslab ARGUMENTS` (those of the process by default); 0 done, 1 failed, 2 refused."""
+    try:
+        code = int(app(arguments, prog_name="dslab", standalone_mode=False) or DONE)
+    except Refused as refusal:
+        return say("refused", str(refusal), REFUSED)
+    except NoArgsIsHelpError as help_text:
+        return say("", help_text.format_message(), REFUSED)
+    except ClickException as error:
+        return say("refused", f"{error.format_message()} `dslab --help` tells what there is", REFUSED)
+    except LabError as error:
+        return say("failed", str(error), FAILED)
+    if code == INTERRUPTED:
+        return say("interrupted", "the same command goes on from here; `dslab down` removes the lab", FAILED)
+    return code
+
+
+def say(kind: str, text: str, code: int) -> int:
+    """Print KIND and TEXT on standard error; returns CODE."""
+    print(f"{kind}: {text}" if kind else text, file=sys.stderr)  # noqa: T201
+    return code

@@ -1,0 +1,89 @@
+"""Labs made and removed: up, down, prune."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from lab.choosing import chosen_lab, stale_labs, wanted_lab
+from lab.cli import complete
+from lab.cli.app import Json, OptionalLab, app
+from lab.cli.output import print_json, print_line
+from lab.cli.progress import progress
+from lab.labs import Lab, hold
+
+Scenario = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SCENARIO]", help="Its name, or the path of its file.", autocompletion=complete.scenarios
+    ),
+]
+Provider = Annotated[
+    str,
+    typer.Option(help="docker or libvirt; without it the doctor chooses.", autocompletion=complete.providers),
+]
+
+
+@app.command()
+def up(
+    scenario: Scenario = "multinode",
+    provider: Provider = "",
+    name: Annotated[str, typer.Option(help="What to call it, if not like its scenario.")] = "",
+    hours: Annotated[float, typer.Option(min=0, help="After so many hours `dslab prune` may remove it.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
+    from lab.up import bring_up  # noqa: PLC0415
+
+    for stale in stale_labs(besides=name or scenario):
+        print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
+    with progress() as report, hold(wanted_lab(scenario, provider, name, hours)) as lab:
+        bring_up(lab, report)
+    if as_json:
+        print_json(lab.facts())
+    else:
+        print_line(welcome(lab))
+
+
+def welcome(lab: Lab) -> str:
+    """What a person has to know of a LAB that is ready."""
+    return f"""
+Lab {lab.name} is ready.
+  Horizon      {lab.horizon}   users demo and admin; the password is in {lab.clouds_yaml}
+  command line dslab openstack --lab {lab.name} server list
+  programs     eval "$(dslab env {lab.name})"
+  a machine    dslab ssh --lab {lab.name} control
+  prove it     dslab check --lab {lab.name}
+  away with it dslab down {lab.name}"""
+
+
+@app.command()
+def down(lab: OptionalLab = "") -> None:
+    """Remove a lab with all that it has on this host."""
+    from lab.up import take_down  # noqa: PLC0415
+
+    with progress() as report, hold(chosen_lab(lab)) as held:
+        take_down(held, report)
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove what dead labs left on this host: machines, networks, volumes, leases."""
+    from lab.prune import leftovers  # noqa: PLC0415
+    from lab.prune import prune as remove_leftovers  # noqa: PLC0415
+
+    if dry_run:
+        found = leftovers()
+    else:
+        with progress() as report:
+            found = remove_leftovers(report)
+    if as_json:
+        print_json([{"kind": one.kind, "name": one.name, "lab": one.lab} for one in found])
+        return
+    for one in found:
+        print_line(f"{'would remove' if dry_run else 'removed'} {one} of lab {one.lab}")
+    if not found:
+        print_line("nothing is left of dead labs")

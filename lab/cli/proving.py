@@ -1,0 +1,36 @@
+"""A lab proven, and what is known of it put together: check, collect."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lab.choosing import chosen_lab
+from lab.cli.app import LabOption, OptionalLab, Verbatim, app
+from lab.cli.machines import Words
+from lab.cli.output import print_line
+from lab.paths import ROOT
+
+
+@app.command(context_settings=Verbatim)
+def check(arguments: Words = None, lab: LabOption = "") -> None:
+    """Run the checks of the lab's scenario against it; what else is given is for pytest."""
+    chosen = chosen_lab(lab)
+    pytest = [sys.executable, "-m", "pytest", "--lab-reuse", chosen.name, *chosen.scenario.checks]
+    done = subprocess.run([*pytest, *(arguments or [])], cwd=ROOT, check=False)
+    raise typer.Exit(0 if done.returncode == 0 else 1)
+
+
+@app.command()
+def collect(
+    lab: OptionalLab = "",
+    directory: Annotated[Path | None, typer.Option("--to", help="Where to put it.")] = None,
+    minutes: Annotated[float, typer.Option(min=0, help="How far back logs are read.")] = 60,
+) -> None:
+    """Put consoles, journals, logs and networks of all machines into a directory, with an index to read."""
+    from lab.evidence import collect_lab  # noqa: PLC0415
+
+    chosen = chosen_lab(lab)
+    print_line(str(collect_lab(chosen, directory or chosen.directory / "evidence/collected", minutes * 60)))

@@ -1,0 +1,63 @@
+"""Which layer failed: what the error says, and where it says nothing, what is sick around it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import paramiko
+from keystoneauth1.exceptions import ClientException
+from openstack.exceptions import SDKException
+
+from lab.errors import LabError, Layer, layer_of_fault
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The LAYER that failed (None: all layers are well, the test asked for something else), and why."""
+
+    layer: Layer | None
+    reason: str
+
+    def __str__(self) -> str:
+        layer = f"layer {self.layer}" if self.layer else "no layer: what the test looked at is well"
+        return f"{layer}: {self.reason}"
+
+
+def judge(
+    error: BaseException,
+    silent_machines: Iterable[str] = (),
+    faults: Iterable[str] = (),
+    sick_containers: Iterable[str] = (),
+) -> Verdict:
+    """The verdict on ERROR amid machines that are silent, FAULTS of the test's things, sick containers."""
+    told = next((cause for cause in causes(error) if isinstance(cause, LabError)), None)
+    if told is not None:
+        return Verdict(told.layer, first_line(str(told).partition(": ")[2]))
+    for machine in silent_machines:
+        return Verdict(Layer.MACHINE, f"{machine} does not answer")
+    for fault in faults:
+        return Verdict(layer_of_fault(fault), first_line(fault))
+    for container in sick_containers:
+        return Verdict(Layer.SERVICE, container)
+    return Verdict(layer_of_exception(error), f"{type(error).__name__}: {first_line(str(error))}")
+
+
+def layer_of_exception(error: BaseException) -> Layer | None:
+    """The layer that an exception of a library points at."""
+    for cause in causes(error):
+        if isinstance(cause, paramiko.SSHException):
+            return Layer.GUEST
+        if isinstance(cause, (SDKException, ClientException)):
+            return layer_of_fault(str(cause))
+    return None
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """ERROR and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def first_line(text: str) -> str:
+    """The first line of TEXT that says something."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "no words")

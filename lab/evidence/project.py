@@ -1,0 +1,93 @@
+"""What the APIs say of a test's project: the state of everything in it, and the consoles of its servers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from keystoneauth1.exceptions import ClientException
+from openstack.exceptions import SDKException
+
+from lab.project import Project
+
+NO_ANSWER = (SDKException, ClientException)
+
+
+@dataclass
+class ProjectState:
+    """The LINES about what is in a project, CONSOLES by server name, and the ids of what is on the network.
+
+    FAULTS are those of its servers and volumes that are in error.
+    """
+
+    name: str
+    lines: list[str] = field(default_factory=list)
+    consoles: dict[str, str] = field(default_factory=dict)
+    networks: set[str] = field(default_factory=set)
+    routers: set[str] = field(default_factory=set)
+    ports: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+
+def state_of(project: Project) -> ProjectState:
+    """Everything in PROJECT; a service that does not answer is named in its place."""
+    state = ProjectState(project.name)
+    for kind in (servers, networking, volumes, stacks):
+        try:
+            state.lines.extend(kind(project, state))
+        except NO_ANSWER as error:
+            state.lines.append(f"{kind.__name__}: no answer, {error}")
+    return state
+
+
+Kind = Callable[[Project, ProjectState], Iterator[str]]
+
+
+def servers(project: Project, state: ProjectState) -> Iterator[str]:
+    """One line for each server; takes its console along."""
+    for server in project.api.compute.servers():
+        fault = (server.fault or {}).get("message", "")
+        if server.status == "ERROR":
+            state.faults.append(fault or "a server is in ERROR")
+        state.consoles[server.name] = console_of(project, server)
+        yield f"server {server.name} {server.id} {server.status} task {server.task_state} {fault}".rstrip()
+
+
+def console_of(project: Project, server: object) -> str:
+    """What SERVER wrote to its console, or why that cannot be had."""
+    try:
+        return project.console_of(server)  # type: ignore[arg-type]
+    except NO_ANSWER as error:
+        return f"no console: {error}"
+
+
+def networking(project: Project, state: ProjectState) -> Iterator[str]:
+    """One line for each network, router, port and floating IP; takes their ids along."""
+    network, mine = project.api.network, {"project_id": project.id}
+    for one in network.networks(**mine):
+        state.networks.add(one.id)
+        yield f"network {one.name} {one.id} {one.status}"
+    for router in network.routers(**mine):
+        state.routers.add(router.id)
+        yield f"router {router.name} {router.id} {router.status}"
+    for port in network.ports(**mine):
+        state.ports.add(port.id)
+        addresses = " ".join(fixed["ip_address"] for fixed in port.fixed_ips)
+        owner = f"{port.device_owner or 'unbound'} {port.binding_host_id or ''}".rstrip()
+        yield f"port {port.id} {port.status} {owner} {addresses}"
+    for address in network.ips(**mine):
+        yield f"floating IP {address.floating_ip_address} {address.status} {address.fixed_ip_address}"
+
+
+def volumes(project: Project, state: ProjectState) -> Iterator[str]:
+    """One line for each volume."""
+    for volume in project.api.block_storage.volumes():
+        if volume.status.startswith("error"):
+            state.faults.append(f"volume {volume.name} is {volume.status}")
+        yield f"volume {volume.name} {volume.id} {volume.status}"
+
+
+def stacks(project: Project, state: ProjectState) -> Iterator[str]:
+    """One line for each stack."""
+    for stack in project.api.orchestration.stacks():
+        if stack.status.endswith("FAILED"):
+            state.faults.append(str(stack.status_reason))
+        yield f"stack {stack.name} {stack.status} {stack.status_reason}"

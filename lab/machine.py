@@ -1,0 +1,108 @@
+"""A machine of a lab: commands in it, its console, its power."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
+from typing import TYPE_CHECKING
+
+from testinfra.backend.base import CommandResult
+from testinfra.host import Host
+
+from lab.errors import LabError, Layer
+from lab.scenario import MachineSpec
+
+if TYPE_CHECKING:
+    from lab.labs import Lab
+    from lab.provider.base import Provider
+
+LAST_LINES = 30
+
+
+class CommandFailed(LabError):
+    """A command in a machine returned something else than 0."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The machine NAME of LAB.
+
+    HOST is its testinfra host (commands run as root), ADDRESS that in the network ds, CHECKOUT where
+    DietStack's commands are in it, ROOT_SHELL the words that run a script from their standard input in it.
+    """
+
+    name: str
+    spec: MachineSpec
+    host: Host
+    address: IPv4Address
+    checkout: Path
+    root_shell: tuple[str, ...]
+    lab: "Lab"
+    provider: "Provider"
+
+    def run(self, command: str, *arguments: str) -> str:
+        """The standard output, stripped, of COMMAND, run by root's shell; CommandFailed unless it returned 0.
+
+        Each %s in COMMAND stands for one of ARGUMENTS, quoted.
+        """
+        __tracebackhide__ = True
+        result = self.result(command, *arguments)
+        if result.rc != 0:
+            said = last_lines(result.stdout + result.stderr)
+            message = f"{command!r} in machine {self.name} returned {result.rc}: {said}"
+            raise CommandFailed(Layer.MACHINE, message)
+        return str(result.stdout).strip()
+
+    def result(self, command: str, *arguments: str) -> CommandResult:
+        """What the shell COMMAND returned and printed; LabError when the machine does not answer."""
+        try:
+            return self.host.run(command, *arguments)
+        except RuntimeError as error:  # testinfra's word for a failure of ssh itself; it has the result
+            why = getattr(error.args[0], "stderr", error)
+            raise LabError(Layer.MACHINE, f"machine {self.name} does not answer: {why}".strip()) from None
+
+    def succeeds(self, command: str, *arguments: str) -> bool:
+        """Whether the shell COMMAND returns 0."""
+        return bool(self.result(command, *arguments).rc == 0)
+
+    def stream(self, script: str, log: Path, heard: Callable[[str], object] = print) -> int:
+        """Run the bash SCRIPT as root; its output goes to the end of LOG, and line by line to HEARD.
+
+        Returns the script's exit code. SCRIPT is in no list of processes and may have secrets in it.
+        """
+        with log.open("a") as file, Popen(self.root_shell, stdin=PIPE, stdout=PIPE, stderr=STDOUT) as process:
+            assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  PIPE says so
+            process.stdin.write(script.encode())
+            process.stdin.flush()  # and left open: a script may want to know how long somebody is there
+            for line in process.stdout:
+                text = line.decode(errors="replace").rstrip()
+                file.write(f"{text}\n")
+                file.flush()
+                heard(text)
+        return process.returncode
+
+    def console(self) -> str:
+        """What the machine wrote to its console since it was made."""
+        return self.provider.console(self)
+
+    def reboot(self) -> None:
+        """Reboot the machine as its operating system does; returns when ssh answers again."""
+        self.provider.reboot(self)
+
+    def power_off(self) -> None:
+        """Cut the power: nothing in the machine is told."""
+        self.provider.power_off(self)
+
+    def halt(self) -> None:
+        """Shut the machine down in good order."""
+        self.provider.halt(self)
+
+    def start(self) -> None:
+        """Start the machine after `halt` or `power_off`; returns when ssh answers."""
+        self.provider.start(self)
+
+
+def last_lines(text: str, number: int = LAST_LINES) -> str:
+    """The last lines of TEXT, without those that are empty at its end."""
+    return "\n".join(text.strip().splitlines()[-number:])

@@ -1,0 +1,45 @@
+"""The host's networks, and pairs of networks for labs that collide with none of them."""
+
+import json
+import subprocess
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
+
+from lab.errors import Refused
+
+PAIRS = 64
+DEMO_NETWORK = IPv4Network("192.168.35.0/24")  # of the demo project in every cloud (docs/settings.md)
+
+
+def networks_of_host() -> list[IPv4Network]:
+    """The networks that the host has a route to, the default route apart."""
+    routes = subprocess.run(["ip", "-json", "-4", "route"], capture_output=True, text=True, check=True).stdout
+    destinations = (route["dst"] for route in json.loads(routes or "[]"))
+    return [IPv4Network(destination) for destination in destinations if destination != "default"]
+
+
+def free_pair(
+    ds: IPv4Network, external: IPv4Network, taken: Iterable[IPv4Network]
+) -> tuple[IPv4Network, IPv4Network]:
+    """DS and EXTERNAL, or the next pair, one network further each, of which none overlaps with one TAKEN."""
+    taken = [*taken, DEMO_NETWORK]
+    for pair in pairs(ds, external):
+        if not any(network.overlaps(other) for network in pair for other in taken):
+            return pair
+    collisions = sorted({str(other) for other in taken if other.overlaps(ds) or other.overlaps(external)})
+    mend = (
+        f"these and the {PAIRS - 1} pairs after them are taken ({', '.join(collisions)}); set ds and external"
+    )
+    raise Refused(
+        "networks", f"{ds} {external}", f"{mend} in the scenario to networks that the host does not know"
+    )
+
+
+def pairs(ds: IPv4Network, external: IPv4Network) -> Iterator[tuple[IPv4Network, IPv4Network]]:
+    """DS and EXTERNAL, then the networks that follow them."""
+    size = ds.num_addresses
+    for number in range(PAIRS):
+        yield (
+            IPv4Network((int(ds[0]) + number * size, 24)),
+            IPv4Network((int(external[0]) + number * size, 24)),
+        )

@@ -1,0 +1,50 @@
+"""`python -m lab.nightly [PYTEST ARGUMENTS]`: 0 if all jobs were good, 1 if not, 2 if there are none."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from time import monotonic
+
+from lab.errors import Refused
+from lab.nightly.history import last_times, remember
+from lab.nightly.plan import Job, jobs
+from lab.nightly.result import Result, result_of
+from lab.nightly.summary import summary
+from lab.paths import ROOT
+
+REPORTS = ROOT / "reports/nightly"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do all jobs with ARGUMENTS for pytest; print the summary and write it beside the reports."""
+    planned = list(jobs())
+    if not planned:
+        raise Refused("provider", None, "no provider works here; mend what this names: dslab doctor")
+    before = last_times(REPORTS / "times.json")
+    results = [do(job, arguments) for job in planned]
+    remember(results, REPORTS / "times.json")
+    text = summary(results, before)
+    (REPORTS / "summary.txt").write_text(text + "\n")
+    print(text)  # noqa: T201  for whoever reads the log
+    return 0 if all(result.is_good for result in results) else 1
+
+
+def do(job: Job, arguments: Sequence[str]) -> Result:
+    """Do JOB."""
+    folder = REPORTS / job.name.replace(" ", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    junit = folder / "junit.xml"
+    junit.unlink(missing_ok=True)
+    print(f"== {job.name}", flush=True)  # noqa: T201
+    started = monotonic()
+    pytest = [sys.executable, "-m", "pytest", *job.arguments(folder), *arguments]
+    subprocess.run(pytest, cwd=ROOT, check=False)
+    return result_of(job.name, monotonic() - started, junit)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Refused as refusal:
+        print(f"refused: {refusal}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)

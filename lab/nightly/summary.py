@@ -1,0 +1,35 @@
+"""The night in a table, and one line for each test that failed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lab.nightly.history import usual
+from lab.nightly.result import Result
+
+HEADER = (
+    f"{'job':<24}{'result':<8}{'passed':>7}{'failed':>7}{'skipped':>8}{'seconds':>9}{'usual':>8}{'change':>8}"
+)
+
+
+def summary(results: Sequence[Result], before: Mapping[str, list[float]]) -> str:
+    """RESULTS beside the times of the nights BEFORE."""
+    return "\n".join(
+        [HEADER, *(row(result, before.get(result.name, [])) for result in results), *failures(results)]
+    )
+
+
+def row(result: Result, before: list[float]) -> str:
+    """RESULT in a line."""
+    known = usual(before)
+    change = f"{(result.seconds / known - 1) * 100:+.0f} %" if known else ""
+    verdict = "good" if result.is_good else "BAD"
+    counts = f"{result.passed:>7}{len(result.failed):>7}{result.skipped:>8}"
+    return f"{result.name:<24}{verdict:<8}{counts}{result.seconds:>9.0f}{known or 0:>8.0f}{change:>8}"
+
+
+def failures(results: Sequence[Result]) -> Iterator[str]:
+    """One line for each failed test of RESULTS, and where to look."""
+    for result in results:
+        for one in result.failed:
+            yield f"\n{result.name}: {one.test}: {one.layer or 'no layer'}: {one.message}"
+            if one.evidence:
+                yield f"    {one.evidence}"

@@ -1,0 +1,1 @@
+"""Where machines come from: Vagrant with Docker or libvirt, or this very machine."""

@@ -1,0 +1,66 @@
+"""What a provider of machines has to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lab.errors import LabError
+from lab.labs import Lab
+from lab.machine import Machine
+from lab.report import Report
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that a dead lab left on the host: KIND ("container", ...), NAME, LAB, and how it goes."""
+
+    kind: str
+    name: str
+    lab: str
+    remove: Callable[[], None]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Provider(Protocol):
+    """Boots, stops and removes the machines of labs; knows nothing of what runs in them.
+
+    Errors are LabError of the layer machine; what cannot be asked of it is Refused.
+    """
+
+    name: str
+
+    def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
+        """Boot all machines of LAB in parallel; one that is up already stays as it is.
+
+        Every machine of the scenario is in what it returns: as itself when ssh answers in it, else as the
+        error that kept it from answering, with the end of its console. Raises only when none can boot.
+        """
+
+    def machines(self, lab: Lab) -> dict[str, Machine]:
+        """The machines of LAB by name, whether they answer or not."""
+
+    def is_up(self, machine: Machine) -> bool:
+        """Whether MACHINE has power."""
+
+    def console(self, machine: Machine) -> str:
+        """What MACHINE wrote to its console; empty if it has none."""
+
+    def reboot(self, machine: Machine) -> None:
+        """Reboot MACHINE in good order and wait until ssh answers."""
+
+    def power_off(self, machine: Machine) -> None:
+        """Cut the power of MACHINE."""
+
+    def halt(self, machine: Machine) -> None:
+        """Shut MACHINE down in good order."""
+
+    def start(self, machine: Machine) -> None:
+        """Start MACHINE, which is down, and wait until ssh answers."""
+
+    def destroy(self, lab: Lab) -> None:
+        """Remove all of LAB that the provider made on the host, also what a failed `up` left."""
+
+    def leftovers(self) -> list[Leftover]:
+        """What on the host belongs to labs that are no more."""

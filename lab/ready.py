@@ -1,0 +1,65 @@
+"""The compute nodes of a cloud: known to it, able to run a server that answers, or forgotten again."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from openstack.exceptions import ConflictException
+
+from lab.cloud import Cloud
+from lab.deadline import Deadline, NotYet
+from lab.errors import LabError, Layer
+from lab.project import Project
+from lab.report import Stage
+from lab.tenancy import close_project, fresh_project
+
+
+def wait_for_computes(cloud: Cloud, computes: Sequence[str], stage: Stage, within: float = 60) -> None:
+    """Wait until Nova may place servers on all COMPUTES and Neutron's agent is alive there."""
+    stage.waiting_for(f"compute nodes {', '.join(computes)}")
+
+    def attempt() -> None:
+        ready = {host.hypervisor_hostname for host in cloud.api.compute.hypervisors()}
+        agents = cloud.api.network.agents(agent_type="Linux bridge agent")
+        alive = {agent.host for agent in agents if agent.is_alive}
+        missing = [name for name in computes if name not in ready & alive]
+        if missing:
+            raise NotYet(f"not there: {', '.join(missing)}")
+
+    Deadline(within).until(Layer.SERVICE, "compute nodes", attempt, every=1)
+
+
+def forget_compute(cloud: Cloud, name: str) -> None:
+    """Let CLOUD forget its compute node NAME, whose machine is gone; LabError if servers are still on it.
+
+    Nova takes no new machine for one that it knows by that name.
+    """
+    try:
+        for service in cloud.api.compute.services(host=name, binary="nova-compute"):
+            cloud.api.compute.delete_service(service)
+    except ConflictException as error:
+        raise LabError(Layer.SERVICE, f"compute node {name} cannot be forgotten: {error}") from None
+    for agent in cloud.api.network.agents(host=name):
+        cloud.api.network.delete_agent(agent)
+
+
+def check_servers(cloud: Cloud, computes: Sequence[str], stage: Stage) -> None:
+    """See a server on each of COMPUTES answer on its floating IP; nothing of it stays."""
+    project = fresh_project(cloud, "check")
+    make_admin(cloud, project)
+    try:
+        stage.waiting_for(f"a server on each of {', '.join(computes)}")
+        servers = [project.start_server(f"on-{name}", host=name) for name in computes]
+        with ThreadPoolExecutor(max_workers=len(servers)) as pool:
+            for guest in pool.map(lambda server: project.guest(project.server_is(server)), servers):
+                guest.close()
+        stage.waiting_for("the removal of the servers")
+    finally:
+        close_project(cloud, project)
+
+
+def make_admin(cloud: Cloud, project: Project) -> None:
+    """Let PROJECT's user choose the compute node of a server."""
+    identity = cloud.api.identity
+    user = identity.find_user(project.user, ignore_missing=False)
+    role = identity.find_role("admin", ignore_missing=False)
+    identity.assign_project_role_to_user(project.id, user, role)

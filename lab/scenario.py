@@ -1,0 +1,131 @@
+"""What a lab consists of: its machines, its networks, what happens in it and what proves it; data in YAML."""
+
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+CONTROL = "control"
+MOST_COMPUTES = 9
+# The last numbers of addresses; floating IPs begin above the lower quarter of the external network.
+HOST_NUMBER, CONTROL_NUMBER = 2, 10
+
+
+class Role(StrEnum):
+    """What a machine does in the cloud; `control` may do both."""
+
+    CONTROL = "control"
+    COMPUTE = "compute"
+
+
+class Strict(BaseModel):
+    """A part of a scenario: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MachineSpec(Strict):
+    """One machine that a lab boots."""
+
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, description="What the machine does in the cloud")]
+    memory: Annotated[int, Field(ge=512, description="Memory in MiB")]
+    cpus: Annotated[int, Field(ge=1, description="Virtual processors")] = 1
+    disk: Annotated[int, Field(ge=5, description="Disk in GiB")] = 20
+
+
+class Stage(Strict):
+    """A command that the lab runs, after the deployment, in /dietstack of one machine."""
+
+    name: Annotated[str, Field(description="What the progress and the log call it")]
+    machine: Annotated[str, Field(description="The machine it runs in")] = CONTROL
+    run: Annotated[str, Field(description="The command, for bash, as root")]
+
+
+MachineName = Annotated[str, StringConstraints(pattern=rf"^(control|compute[1-{MOST_COMPUTES}])$")]
+
+
+class Scenario(Strict):
+    """A lab that can be had: by its name, which is that of its folder."""
+
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$", description="That of its folder, unless given")
+    ] = ""
+    description: Annotated[str, Field(description="One line that tells a person what it is good for")]
+    local: Annotated[bool, Field(description="On this very machine: nothing is booted")] = False
+    ds: Annotated[
+        IPv4Network, Field(description="Network between the machines, a /24; the next free one if taken")
+    ] = IPv4Network("192.168.23.0/24")
+    external: Annotated[
+        IPv4Network, Field(description="Network of floating IPs, a /24; the next free one if taken")
+    ] = IPv4Network("192.168.99.0/24")
+    machines: dict[MachineName, MachineSpec]
+    stages: Annotated[
+        tuple[Stage, ...], Field(description="What happens when the cloud is ready, in this order")
+    ] = ()
+    checks: Annotated[
+        tuple[str, ...],
+        Field(description="Folders and files of tests that prove it, from the root of the checkout"),
+    ] = ("tests/e2e",)
+
+    @field_validator("ds", "external")
+    @classmethod
+    def _is_a_24(cls, network: IPv4Network) -> IPv4Network:
+        if network.prefixlen != 24:
+            raise ValueError("give a network with the prefix /24")
+        return network
+
+    @model_validator(mode="after")
+    def _is_a_cloud(self) -> Self:
+        if CONTROL not in self.machines or Role.CONTROL not in self.machines[CONTROL].roles:
+            raise ValueError("add a machine 'control' with the role control")
+        for name, spec in self.machines.items():
+            if name != CONTROL and spec.roles != (Role.COMPUTE,):
+                raise ValueError(f"give machine {name!r} the one role compute")
+        if not self.computes:
+            raise ValueError("give a machine the role compute, or no server can run")
+        if self.local and set(self.machines) != {CONTROL}:
+            raise ValueError("leave machine 'control' alone, or set local to false")
+        if self.ds == self.external:
+            raise ValueError("give external another network than ds")
+        for stage in self.stages:
+            if stage.machine not in self.machines:
+                raise ValueError(
+                    f"name a machine of the scenario in stage {stage.name!r}, not {stage.machine!r}"
+                )
+        return self
+
+    @property
+    def control(self) -> MachineSpec:
+        """The control machine."""
+        return self.machines[CONTROL]
+
+    @property
+    def computes(self) -> list[str]:
+        """The names of the machines on which servers run, `control` among them if it has both roles."""
+        return [name for name, spec in self.machines.items() if Role.COMPUTE in spec.roles]
+
+    @property
+    def compute_machines(self) -> list[str]:
+        """The names of the machines that are compute nodes and nothing else, by their numbers."""
+        return sorted(name for name in self.machines if name != CONTROL)
+
+    @property
+    def memory(self) -> int:
+        """MiB that all machines together have."""
+        return sum(spec.memory for spec in self.machines.values())
+
+
+def number_of(machine: str) -> int:
+    """The last number of the address of MACHINE in the network ds: control 10, compute1 11, ..."""
+    return CONTROL_NUMBER + int(machine.removeprefix("compute") if machine != CONTROL else 0)
+
+
+def address_of(machine: str, network: IPv4Network) -> IPv4Address:
+    """The address of MACHINE in NETWORK."""
+    return network[number_of(machine)]
+
+
+def host_address(network: IPv4Network) -> IPv4Address:
+    """The address of the host in NETWORK of a lab."""
+    return network[HOST_NUMBER]

@@ -1,0 +1,62 @@
+"""ssh into the machines of a lab, by a configuration file that people can use as well."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.deadline import Deadline, NotYet
+from lab.errors import Layer
+from lab.labs import Lab
+
+OPTIONS = """\
+    User vagrant
+    IdentitiesOnly yes
+    PasswordAuthentication no
+    StrictHostKeyChecking no
+    UserKnownHostsFile /dev/null
+    LogLevel ERROR
+    ConnectTimeout 10
+    ServerAliveInterval 15
+    ServerAliveCountMax 8
+"""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where ssh finds a machine, and the private key that opens it."""
+
+    address: str
+    key: Path
+
+
+def write_ssh_config(lab: Lab, doors: Mapping[str, Door]) -> None:
+    """Let `ssh -F lab.ssh_config MACHINE` get into every machine of DOORS."""
+    hosts = [
+        f"Host {name}\n    HostName {door.address}\n    IdentityFile {door.key}\n{OPTIONS}"
+        for name, door in doors.items()
+    ]
+    new = lab.ssh_config.with_suffix(".new")
+    new.write_text("\n".join(hosts))
+    new.replace(lab.ssh_config)
+
+
+def ssh_words(lab: Lab, machine: str) -> tuple[str, ...]:
+    """The words before a command that ssh runs in MACHINE; they mark it as a process of LAB."""
+    return ("env", f"DSLAB_LAB={lab.file}", "ssh", "-F", str(lab.ssh_config), machine)
+
+
+def answers_ssh(lab: Lab, machine: str) -> bool:
+    """Whether a command runs in MACHINE."""
+    command = [*ssh_words(lab, machine), "true"]
+    return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def wait_for_ssh(lab: Lab, machine: str, deadline: Deadline) -> None:
+    """Wait until a command runs in MACHINE, or TooLate."""
+
+    def attempt() -> None:
+        if not answers_ssh(lab, machine):
+            raise NotYet("it does not answer")
+
+    deadline.until(Layer.MACHINE, f"ssh in machine {machine}", attempt)

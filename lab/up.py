@@ -1,0 +1,147 @@
+"""From a scenario to a cloud that is ready, and back to nothing."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from lab.api import connect
+from lab.cloud import Cloud
+from lab.deadline import Deadline
+from lab.deployment import deploy, run_command
+from lab.errors import LabError
+from lab.labs import Lab, Phase, forget_lab
+from lab.machine import Machine
+from lab.provider.base import Provider
+from lab.provider.byname import provider_called
+from lab.ready import check_servers, forget_compute, wait_for_computes
+from lab.report import Report
+from lab.scenario import CONTROL, Role
+from lab.settings import STATE, parse_settings
+from lab.speed import slowness_of
+from lab.vagrant import end_processes
+
+
+def bring_up(lab: Lab, report: Report) -> Cloud:
+    """Boot the machines of LAB, deploy in them, and return the cloud when a server has run on every compute.
+
+    May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
+    (`lab.labs.hold`). Raises LabError that names the machine which failed, with the last lines of its console
+    or log; the other machines have gone on as far as they could.
+    """
+    provider = provider_called(lab.provider)
+    Deadline.slowness = lab.slowness
+    booted = provider.up(lab, report)
+    control = up_or_raise(booted[CONTROL])
+    lab = lab.save(slowness=slowness_of(control))
+    Deadline.slowness = lab.slowness
+
+    deploy_control(lab, control, report)
+    fetch_clouds_yaml(lab, control)
+    cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
+    passwords = parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
+    failures = deploy_computes(lab, booted, cloud, passwords, report)
+    check(lab, cloud, failures, report)
+    run_stages(lab, provider, report)
+    lab.save(phase=Phase.READY)
+    return cloud
+
+
+def take_down(lab: Lab, report: Report) -> None:
+    """Remove LAB and all that it has on the host, its name and networks too; the caller holds the lab."""
+    provider = provider_called(lab.provider)
+    if lab.scenario.local:
+        with report.stage("remove the cloud") as stage:
+            run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
+    with report.stage("remove the machines"):
+        provider.destroy(lab)
+        forget_lab(lab)
+
+
+def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
+    """Deploy in the control machine."""
+    settings = {
+        "CONTROL_NODE": "true",
+        "COMPUTE_NODE": "true" if Role.COMPUTE in control.spec.roles else "false",
+    }
+    if not lab.scenario.local:
+        settings |= network_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
+    with report.stage(f"deploy {CONTROL}") as stage:
+        deploy(control, settings, stage.waiting_for)
+
+
+def deploy_computes(
+    lab: Lab, booted: Mapping[str, Machine | LabError], cloud: Cloud, passwords: str, report: Report
+) -> dict[str, LabError]:
+    """Deploy in all compute machines side by side; what kept which of them from being one."""
+    settings = network_settings(lab) | {
+        "CONTROL_NODE": "false",
+        "COMPUTE_NODE": "true",
+        "CONTROL_NODE_DS_IP": str(lab.control_address),
+        "PASSWORDS": passwords,
+    }
+
+    def deploy_one(name: str) -> None:
+        with report.stage(f"deploy {name}") as stage:
+            machine = up_or_raise(booted[name])
+            if not machine.succeeds(f"test -e {STATE}/settings.sh"):
+                forget_compute(cloud, name)
+            deploy(machine, settings, stage.waiting_for)
+
+    names = lab.scenario.compute_machines
+    failures = {}
+    with ThreadPoolExecutor(max_workers=len(names) or 1) as pool:
+        running = {name: pool.submit(deploy_one, name) for name in names}
+        try:
+            for name, future in running.items():
+                if error := future.exception():
+                    failures[name] = error_of(error)
+        except BaseException:
+            end_processes(lab)
+            raise
+    return failures
+
+
+def error_of(error: BaseException) -> LabError:
+    """ERROR, if it is one of the lab; raises any other."""
+    if isinstance(error, LabError):
+        return error
+    raise error
+
+
+def check(lab: Lab, cloud: Cloud, failures: Mapping[str, LabError], report: Report) -> None:
+    """See a server run on every compute that was deployed, then raise what kept others from it."""
+    computes = [name for name in lab.scenario.computes if name not in failures]
+    if computes:
+        with report.stage("check") as stage:
+            wait_for_computes(cloud, computes, stage)
+            check_servers(cloud, computes, stage)
+    if failures:
+        others = f"\nThe others are ready: {', '.join(computes)}." if computes else ""
+        errors = list(failures.values())
+        raise LabError(errors[0].layer, "\n".join(error.message for error in errors) + others)
+
+
+def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
+    """Run what the scenario itself has to happen."""
+    machines = provider.machines(lab)
+    for part in lab.scenario.stages:
+        with report.stage(part.name) as stage:
+            run_command(machines[part.machine], part.run, {}, stage.waiting_for)
+
+
+def network_settings(lab: Lab) -> dict[str, str]:
+    """The settings that all machines of LAB share."""
+    return {"DS_INTERFACE": "ds", "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}"}
+
+
+def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:
+    """Give the host its own clouds.yaml, for the owner of the lab alone."""
+    content = control.run(f"cat {STATE}/clouds.yaml")
+    lab.clouds_yaml.touch(mode=0o600)
+    lab.clouds_yaml.write_text(content + "\n")
+
+
+def up_or_raise(machine: Machine | LabError) -> Machine:
+    """MACHINE, unless it is the error that kept it from being up."""
+    if isinstance(machine, LabError):
+        raise machine
+    return machine

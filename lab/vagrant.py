@@ -1,0 +1,101 @@
+"""Vagrant, for one lab: its machines go up as the Vagrantfile describes them; what it says goes to a log."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from subprocess import CalledProcessError
+
+import vagrant
+
+from lab.errors import LabError, Layer, Refused
+from lab.labs import Lab
+from lab.paths import ROOT
+
+LAST_LINES = 12
+
+
+class VagrantFailed(LabError):
+    """A command of Vagrant failed; the message has the last lines that it said."""
+
+
+class Vagrant:
+    """Vagrant with the machines of LAB and no others; PROVIDER as Vagrant calls it.
+
+    Its home is in the lab's directory, so that it leaves nothing elsewhere and labs do not wait for each
+    other; the boxes alone are those of the user.
+    """
+
+    def __init__(self, lab: Lab, provider: str) -> None:
+        self._provider = provider
+        self._log = lab.log / "vagrant.log"
+        self.dotfiles = lab.directory / "vagrant"
+        self.home = lab.directory / "vagrant-home"
+        own = {
+            "DSLAB_LAB": str(lab.file),
+            "VAGRANT_DOTFILE_PATH": str(self.dotfiles),
+            "VAGRANT_HOME": str(self.home),
+            "VAGRANT_DEFAULT_PROVIDER": provider,
+            "VAGRANT_CHECKPOINT_DISABLE": "1",
+            "VAGRANT_NO_COLOR": "1",
+        }
+        log = vagrant.make_file_cm(self._log)
+        self._vagrant = vagrant.Vagrant(root=str(ROOT), env=os.environ | own, out_cm=log, err_cm=log)
+
+    def up(self) -> None:
+        """Boot all machines in parallel; VagrantFailed when one did not, the others are up then."""
+        self._share_boxes()
+        self._run("up", lambda: self._vagrant.up(provider=self._provider))
+
+    def id_of(self, machine: str) -> str | None:
+        """The provider's id of MACHINE as Vagrant remembers it; None when it knows of none."""
+        file = self._folder_of(machine) / "id"
+        return file.read_text().strip() if file.is_file() else None
+
+    def key_of(self, machine: str) -> Path:
+        """The private key with which Vagrant gets into MACHINE."""
+        own = self._folder_of(machine) / "private_key"
+        return own if own.exists() else self.home / "insecure_private_key"
+
+    def _share_boxes(self) -> None:
+        boxes = Path.home() / ".vagrant.d/boxes"
+        boxes.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            (self.home / "boxes").symlink_to(boxes)
+
+    def _folder_of(self, machine: str) -> Path:
+        return self.dotfiles / "machines" / machine / self._provider
+
+    def _run(self, command: str, run: Callable[[], object]) -> None:
+        if shutil.which("vagrant") is None:
+            raise Refused(
+                "program", "vagrant", "it is not there: sudo apt-get install vagrant vagrant-libvirt"
+            )
+        said = self._log.stat().st_size if self._log.exists() else 0
+        try:
+            run()
+        except CalledProcessError as error:
+            with self._log.open(errors="replace") as log:
+                log.seek(said)
+                last = "\n".join(log.read().split("\n")[-LAST_LINES:]).strip()
+            message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
+            raise VagrantFailed(Layer.MACHINE, message) from None
+
+
+def end_processes(lab: Lab) -> None:
+    """End what runs for LAB on the host, of this process or of a killed one; the caller holds the lab."""
+    for pid in processes_of(lab):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def processes_of(lab: Lab) -> Iterator[int]:
+    """The processes that were started for LAB: they have its file in their environment."""
+    mark = f"DSLAB_LAB={lab.file}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if int(process.name) != os.getpid() and mark in (process / "environ").read_bytes().split(b"\0"):
+                yield int(process.name)

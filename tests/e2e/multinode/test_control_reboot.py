@@ -1,0 +1,62 @@
+"""The control machine reboots while servers run: their traffic goes on, then the cloud answers again."""
+
+import pytest
+from openstack.compute.v2.server import Server
+
+from lab.cloud import Cloud
+from lab.deadline import Deadline, NotYet
+from lab.errors import Layer
+from lab.guest import Guest
+from lab.machine import Machine
+from lab.project import Project
+from lab.status import NO_ANSWER
+from tests.e2e.multinode.nodes import wait_until_node_is
+
+FEWEST_ANSWERS = 0.97
+
+
+@pytest.mark.destructive
+@pytest.mark.time_limit(1800)
+def test_servers_go_on_while_the_control_machine_reboots(
+    cloud: Cloud,
+    admins_project: Project,
+    control: Machine,
+    spread: dict[str, Server],
+    guests: dict[str, Guest],
+) -> None:
+    if control.name in spread:
+        pytest.fail("the control machine must not be a compute node in this scenario")
+    here, there = list(spread)[:2]
+    boot = guests[here].run("cat /proc/sys/kernel/random/boot_id")
+    address = admins_project.address_of(spread[there])
+    guests[here].run(f"ping -i 1 {address} > /tmp/pings 2>&1 & echo $! > /tmp/ping.pid")
+
+    control.reboot()
+    wait_until_the_cloud_answers(cloud)
+    for node in spread:
+        wait_until_node_is("up", node, cloud, within=300)
+
+    guest = guests[here].connect(within=180)
+    assert guest.run("cat /proc/sys/kernel/random/boot_id") == boot
+    guest.run("kill -INT $(cat /tmp/ping.pid)")
+    assert share_answered(guest.run("cat /tmp/pings")) >= FEWEST_ANSWERS
+    admins_project.guest(admins_project.server("after-the-reboot")).close()
+
+
+def wait_until_the_cloud_answers(cloud: Cloud, within: float = 300) -> None:
+    """Wait until Nova and Neutron answer."""
+
+    def attempt() -> None:
+        try:
+            list(cloud.api.compute.services())
+            list(cloud.api.network.agents())
+        except NO_ANSWER as error:
+            raise NotYet(str(error)) from None
+
+    Deadline(within).until(Layer.SERVICE, "the cloud's answer after the reboot", attempt, every=2)
+
+
+def share_answered(pings: str) -> float:
+    """The share of packets that were answered, by the closing words of ping."""
+    words = next(line for line in pings.splitlines() if "packets transmitted" in line).split()
+    return int(words[3]) / int(words[0])

@@ -1,0 +1,73 @@
+"""Servers move to another compute node, with a volume attached, and keep disk, volume and address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from openstack.compute.v2.server import Server
+
+from lab.cloud import Cloud
+from lab.disk import Disk, disk_of
+from lab.guest import Guest
+from lab.machine import Machine
+from lab.project import Project
+from tests.e2e.multinode.nodes import node_of, other_than
+
+LONGEST_SILENCE = 10  # seconds without an answer while a running server moves
+
+
+@dataclass(frozen=True)
+class Mover:
+    """The server that is moved, its inside, and the volume that is attached to it all the time."""
+
+    server: Server
+    guest: Guest
+    disk: Disk
+    checksum: str
+
+
+@pytest.fixture(scope="module")
+def mover(admins_project: Project) -> Iterator[Mover]:
+    """A server with random bytes on its volume."""
+    server = admins_project.server("mover")
+    guest = admins_project.guest(server)
+    disk = disk_of(admins_project.attach(admins_project.volume(), server), guest)
+    yield Mover(server, guest, disk, disk.fill())
+    guest.close()
+
+
+def test_cold_migration(cloud: Cloud, admins_project: Project, mover: Mover) -> None:
+    before = node_of(mover.server, cloud)
+    mover.guest.run("echo kept > ~/note && sync")
+    admins_project.api.compute.migrate_server(mover.server)
+    admins_project.server_is(mover.server, "VERIFY_RESIZE", within=240)
+    admins_project.api.compute.confirm_server_resize(mover.server)
+    admins_project.server_is(mover.server)
+
+    assert node_of(mover.server, cloud) != before
+    assert mover.guest.connect().run("cat ~/note") == "kept"
+    assert mover.disk.read() == mover.checksum
+
+
+@pytest.mark.time_limit(1200)
+def test_live_migration(cloud: Cloud, admins_project: Project, computes: list[Machine], mover: Mover) -> None:
+    before = node_of(mover.server, cloud)
+    target = other_than(before, [compute.name for compute in computes])
+    boot = mover.guest.run("cat /proc/sys/kernel/random/boot_id")
+    mover.guest.run("ping -i 1 -W 1 10.20.0.1 > /tmp/pings 2>&1 & echo $! > /tmp/ping.pid")
+    admins_project.api.compute.live_migrate_server(mover.server, host=target, block_migration="auto")
+    admins_project.server_is(mover.server, within=300)
+
+    assert node_of(mover.server, cloud) == target
+    assert mover.guest.connect().run("cat /proc/sys/kernel/random/boot_id") == boot
+    mover.guest.run("kill -INT $(cat /tmp/ping.pid)")
+    assert longest_silence(mover.guest.run("cat /tmp/pings")) <= LONGEST_SILENCE
+    assert mover.disk.read() == mover.checksum
+
+
+def longest_silence(pings: str) -> int:
+    """The most answers in a row, one a second, that are missing in the output PINGS."""
+    answered = [int(line.partition("seq=")[2].split()[0]) for line in pings.splitlines() if "seq=" in line]
+    assert len(answered) > 1, pings
+    return max(later - earlier - 1 for earlier, later in pairwise(answered))

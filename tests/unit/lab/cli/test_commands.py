@@ -1,0 +1,223 @@
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lab.cli import main
+from lab.doctor.choice import Choice
+from lab.doctor.examination import Examination
+from lab.doctor.finding import bad, good
+from lab.errors import LabError, Layer
+from lab.labs import Lab, all_labs
+from lab.provider.base import Leftover
+from lab.report import Report
+from tests.unit.lab.cli.conftest import Said, Type
+
+MakeLab = Callable[..., Lab]
+COMMANDS = (
+    *("up", "down", "status", "list", "ssh", "openstack", "check", "logs"),
+    *("collect", "doctor", "graph", "prune", "env"),
+)
+
+
+def refused(said: Said) -> str:
+    """The one line of a refusal."""
+    assert said.code == 2
+    assert said.out == ""
+    line, *others = said.err.splitlines()
+    assert others == []
+    return line.removeprefix("refused: ")
+
+
+@pytest.fixture
+def doctor_chooses_docker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No measuring."""
+    monkeypatch.setattr(
+        "lab.choosing.examine",
+        lambda scenario, **_options: Examination(scenario.name, 1, [], Choice("docker", "the test says so")),
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(dslab: Type, command: str) -> None:
+    said = dslab(command, "--help")
+    assert said.code == 0
+    assert f"dslab {command}" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fly"], "fly"),
+        (["up", "no-such-scenario"], "allinone"),
+        (["up", "--provider", "xen"], "libvirt"),
+        (["up", "local", "--provider", "docker"], "this very machine"),
+        (["down", "no-such-lab"], "no-such-lab"),
+        (["status"], "dslab up"),
+        (["doctor", "--labs", "0"], "--labs"),
+        (["ssh", "--lab", "no-such-lab"], "no-such-lab"),
+        (["list", "--colour"], "--colour"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(dslab: Type, arguments: list[str], words: str) -> None:
+    assert words in refused(dslab(*arguments))
+
+
+def test_list_for_people_and_for_programs(dslab: Type, make_lab: MakeLab) -> None:
+    make_lab("first")
+    make_lab("second")
+    assert dslab("list").out.splitlines()[0].startswith("first\tmultinode\tdocker\t")
+    listed = json.loads(dslab("list", "--json").out)
+    assert [one["name"] for one in listed] == ["first", "second"]
+    assert listed[0]["external"] != listed[1]["external"]
+
+
+def test_with_several_labs_one_has_to_be_named(dslab: Type, make_lab: MakeLab) -> None:
+    make_lab("first")
+    assert dslab("env").code == 0
+    make_lab("second")
+    assert "first, second" in refused(dslab("env"))
+
+
+def test_env_is_what_a_shell_can_read(dslab: Type, make_lab: MakeLab) -> None:
+    lab = make_lab()
+    script = dslab("env").out + 'echo "$OS_CLIENT_CONFIG_FILE"'
+    shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert shell.stdout.strip() == str(lab.clouds_yaml)
+    assert json.loads(dslab("env", "--json").out)["OS_CLOUD"] == "dietstack-admin"
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bring_up(lab: Lab, report: Report) -> None:
+        with report.stage(f"boot {lab.provider}") as stage:
+            stage.waiting_for("ssh in compute1")
+
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
+    said = dslab("up", "multinode", "--name", "class")
+    assert said.code == 0
+    assert "boot docker: waiting for ssh in compute1" in said.err
+    assert "boot docker: done" in said.err
+    assert "http://192.168.99.1:8082/" in said.out
+    assert "dslab down class" in said.out
+    assert json.loads(dslab("up", "--name", "class", "--json").out)["provider"] == "docker"
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes: list[BaseException | None] = [
+        LabError(Layer.MACHINE, "compute1 is dead"),
+        KeyboardInterrupt(),
+        None,
+    ]
+
+    def bring_up(_lab: Lab, _report: Report) -> None:
+        outcome = outcomes.pop(0)
+        if outcome:
+            raise outcome
+
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
+    failed, interrupted, done = (dslab("up") for _ in range(3))
+    assert (failed.code, failed.err.splitlines()[-1]) == (1, "failed: machine: compute1 is dead")
+    assert interrupted.code == 1
+    assert "goes on" in interrupted.err.splitlines()[-1]
+    assert done.code == 0
+    assert [lab.name for lab in all_labs()] == ["multinode"]
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> None:
+    make_lab("multinode", provider="libvirt")
+    assert "--name" in refused(dslab("up", "multinode", "--provider", "docker"))
+
+
+def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_lab("dead")
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
+    assert "note: lab dead" in dslab("up", "local", "--name", "other").err
+    assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
+
+
+def test_down_removes_the_lab_it_names(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = []
+    monkeypatch.setattr("lab.up.take_down", lambda lab, _report: removed.append(lab.name))
+    make_lab("first")
+    make_lab("second")
+    assert dslab("down", "second").code == 0
+    assert removed == ["second"]
+
+
+@pytest.mark.parametrize(("option", "word"), [([], "removed"), (["--dry-run"], "would remove")])
+def test_prune_names_what_it_removes(
+    dslab: Type, monkeypatch: pytest.MonkeyPatch, option: list[str], word: str
+) -> None:
+    left = [Leftover("volume", "dslab-dead-control", "dead", lambda: None)]
+    monkeypatch.setattr("lab.prune.leftovers", lambda: left)
+    monkeypatch.setattr("lab.prune.prune", lambda _report: left)
+    assert dslab("prune", *option).out == f"{word} volume dslab-dead-control of lab dead\n"
+    assert json.loads(dslab("prune", *option, "--json").out)[0]["kind"] == "volume"
+
+
+def test_doctor_shows_findings_with_their_mends(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    findings = [
+        good("VXLAN", "made"),
+        bad("Vagrant", "not installed", "apt-get install vagrant", frozenset({"docker"})),
+    ]
+    examination = Examination("multinode", 1, findings, Choice(None, "nothing works"))
+    monkeypatch.setattr("lab.cli.look.examine", lambda *_arguments: examination)
+    said = dslab("doctor")
+    assert said.code == 1
+    assert "apt-get install vagrant" in said.out
+    assert "BLOCKS docker" in said.out
+    assert json.loads(dslab("doctor", "--json").out)["provider"] is None
+
+
+def test_graph_is_drawn_before_there_is_a_cloud(dslab: Type, make_lab: MakeLab, tmp_path: Path) -> None:
+    make_lab()
+    assert "compute2" in dslab("graph").out
+    svg = tmp_path / "lab.svg"
+    assert dslab("graph", "--svg", str(svg)).code == 0
+    assert svg.read_text().startswith("<svg")
+    assert json.loads(dslab("graph", "--json").out)["name"] == "class"
+
+
+def test_logs_of_how_the_lab_was_made(dslab: Type, make_lab: MakeLab) -> None:
+    (make_lab().log / "control.log").write_text("first\nlast\n")
+    assert dslab("logs", "-n", "1").out == "==> control.log <==\nlast\n"
+
+
+def test_ssh_goes_into_the_machine(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = make_lab()
+    assert "has not booted" in refused(dslab("ssh", "compute1"))
+    lab.ssh_config.touch()
+    words: list[str] = []
+    monkeypatch.setattr("os.execvp", lambda _program, arguments: words.extend(arguments))
+    dslab("ssh", "compute1", "ip", "-d", "link")
+    assert words == ["ssh", "-F", str(lab.ssh_config), "compute1", "--", "sudo bash -c 'ip -d link'"]
+    assert "control, compute1, compute2" in refused(dslab("ssh", "compute7"))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_for_shells(
+    make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    make_lab("class")
+    monkeypatch.setenv("_DSLAB_COMPLETE", f"source_{shell}")
+    assert "dslab" in completed(capsys)
+    monkeypatch.setenv("_DSLAB_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", "dslab down c")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "dslab down c")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    assert "class" in completed(capsys)
+
+
+def completed(capsys: pytest.CaptureFixture[str]) -> str:
+    """What the shell is told."""
+    with pytest.raises(SystemExit):
+        main([])
+    return capsys.readouterr().out

@@ -1,0 +1,83 @@
+"""Vagrant, its plugin, libvirt, Docker: absent, too old, silent, or well."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lab.doctor import docker, vagrant
+from lab.doctor.command import NOT_FOUND, TIMED_OUT, Answer, ask
+from lab.doctor.docker import check_docker, check_machine_image
+from lab.doctor.finding import Finding
+from lab.doctor.vagrant import check_box, check_libvirt, check_plugin, check_vagrant
+
+CHECKS = [
+    check_vagrant,
+    check_plugin,
+    check_libvirt,
+    check_docker,
+    lambda: check_box(Path("/nowhere")),
+    lambda: check_machine_image("dietstack/machine:1", Path("/nowhere")),
+]
+PLUGINS = "vagrant-libvirt (0.11.2, system)\nvagrant-other (1.0.0)"
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, status: int, text: str) -> None:
+    """Every program answers with STATUS and TEXT."""
+    for module in (docker, vagrant):
+        monkeypatch.setattr(module, "ask", lambda *_command: Answer(status, text))
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_what_is_not_there_blocks_and_is_installed_by_one_command(
+    monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding]
+) -> None:
+    answer(monkeypatch, NOT_FOUND, "it is not installed")
+    finding = check()
+    assert not finding.ok
+    assert finding.blocks
+    assert finding.mend
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "ok"),
+    [
+        (check_vagrant, "Vagrant 2.3.4", True),
+        (check_vagrant, "Vagrant 2.2.19", False),
+        (check_vagrant, "Vagrant", False),
+        (check_plugin, PLUGINS, True),
+        (check_plugin, PLUGINS.replace("0.11.2", "0.9.0"), False),
+        (check_plugin, "No plugins installed.", False),
+        (check_libvirt, "Using library: libvirt 9.0.0\nRunning against daemon: 9.0.0", True),
+        (check_libvirt, "Using library: libvirt 9.0.0\nRunning against daemon: 8.9.0", False),
+        (check_docker, "26.1.5", True),
+    ],
+)
+def test_versions(monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding], text: str, ok: bool) -> None:
+    answer(monkeypatch, 0, text)
+    assert check().ok == ok
+
+
+@pytest.mark.parametrize("check", [check_libvirt, check_docker])
+def test_a_daemon_that_does_not_answer_is_started(
+    monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding]
+) -> None:
+    answer(monkeypatch, 1, "warning\nerror: no such socket")
+    finding = check()
+    assert "error: no such socket" in finding.found
+    assert "start" in finding.mend
+
+
+def test_programs_are_really_asked() -> None:
+    assert ask("sh", "-c", "echo ' words '; exit 3") == Answer(3, "words")
+    assert ask("no-such-program").status == NOT_FOUND
+    assert ask("sleep", "60", within=0.05).status == TIMED_OUT
+
+
+def test_what_machines_are_made_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer(monkeypatch, 0, "")
+    assert not check_machine_image("dietstack/machine:1", tmp_path / "store").ok
+    (tmp_path / "store").write_text("dietstack-store\n")
+    assert check_machine_image("dietstack/machine:1", tmp_path / "store").ok
+    (tmp_path / "machine.box").touch()
+    assert check_box(tmp_path / "machine.box").ok

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from lab.doctor.choice import Choice
+from lab.doctor.examination import Examination
+from lab.doctor.finding import Finding, bad
+from lab.nightly.history import last_times, remember
+from lab.nightly.plan import jobs
+from lab.nightly.result import Failed, Result, result_of
+from lab.nightly.summary import summary
+from lab.scenario import Scenario
+
+JUNIT = """<testsuites><testsuite>
+<testcase name="test_good"/>
+<testcase name="test_other"><skipped message="needs KVM"/></testcase>
+<testcase name="test_bad"><properties><property name="layer" value="DHCP"/>
+<property name="evidence" value="/e/index.html"/></properties>
+<failure message="no lease&#10;more">trace</failure></testcase>
+<testcase name="test_worse"><error message="broken">trace</error></testcase>
+</testsuite></testsuites>"""
+FAILED = Failed("test_bad", "DHCP", "no lease", "/e/index.html")
+
+
+def doctor_finds(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> None:
+    """The doctor finds FINDINGS whatever the scenario."""
+
+    def examine(scenario: Scenario) -> Examination:
+        return Examination(scenario.name, 1, list(findings), Choice("docker", "the test says so"))
+
+    monkeypatch.setattr("lab.nightly.plan.examine", examine)
+
+
+def test_every_scenario_on_every_provider_that_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    doctor_finds(monkeypatch)
+    names = [job.name for job in jobs(tmp_path)]
+    assert {"multinode docker", "multinode libvirt", "ten-nodes docker"} <= set(names)
+    assert "local" not in names
+    (tmp_path / "settings.sh").touch()
+    assert "local" in [job.name for job in jobs(tmp_path)]
+
+
+def test_a_provider_that_does_not_work_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    doctor_finds(monkeypatch, bad("libvirt", "silent", "start it", frozenset({"libvirt"})))
+    assert {job.provider for job in jobs(tmp_path)} == {"docker"}
+
+
+def test_arguments_ask_for_the_lab_and_its_reports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    doctor_finds(monkeypatch)
+    job = next(job for job in jobs(tmp_path) if job.name == "multinode docker")
+    arguments = " ".join(job.arguments(Path("reports")))
+    assert "--lab-scenario multinode --lab-provider docker" in arguments
+    assert "--junit-xml reports/junit.xml" in arguments
+    assert arguments.endswith("tests/e2e")
+
+
+def test_result_of_a_junit_file(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text(JUNIT)
+    result = result_of("multinode docker", 12.5, tmp_path / "junit.xml")
+    assert (result.passed, result.skipped, len(result.failed)) == (1, 1, 2)
+    assert result.failed[0] == FAILED
+    assert not result.is_good
+
+
+def test_a_run_without_a_junit_file_is_bad(tmp_path: Path) -> None:
+    assert not result_of("multinode docker", 1, tmp_path / "junit.xml").is_good
+
+
+def test_only_good_runs_are_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "nightly/times.json"
+    assert last_times(file) == {}
+    remember([Result("a", 10.04, passed=3), Result("b", 5, failed=[FAILED])], file)
+    remember([Result("a", 12, passed=3)], file)
+    assert last_times(file) == {"a": [10.0, 12.0]}
+
+
+def test_summary_compares_with_the_last_nights_and_names_what_failed() -> None:
+    text = summary([Result("a", 12, passed=3), Result("b", 5, failed=[FAILED])], {"a": [8, 10, 30]})
+    header, good, bad_row, *rest = text.splitlines()
+    assert "usual" in header
+    assert good.split() == ["a", "good", "3", "0", "0", "12", "10", "+20", "%"]
+    assert bad_row.split()[:2] == ["b", "BAD"]
+    assert "b: test_bad: DHCP: no lease" in rest
+    assert "    /e/index.html" in rest

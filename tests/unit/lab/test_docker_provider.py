@@ -1,0 +1,128 @@
+"""Machines as containers, with a Docker and an ssh that are none."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import labs
+from lab.errors import LabError, Refused
+from lab.labs import Lab, Phase, create_lab, forget_lab
+from lab.provider import booted
+from lab.provider import docker as docker_provider
+from lab.provider.docker import DockerProvider
+from lab.report import Report
+from tests.unit.lab.programs import Programs
+from tests.unit.lab.scenarios import MULTINODE
+
+DOCKER = """
+case "$*" in
+"image inspect"* | "volume inspect"*) ;;
+"container inspect "*) echo '[{"State": {"Running": true}, "NetworkSettings":
+    {"Networks": {"bridge": {"IPAddress": "172.17.0.9"}}}}]' ;;
+"ps --all --quiet"*) printf 'known\\nlost\\n' ;;
+"ps --all --filter"*) cat "$DOCKER_HAS/containers" ;;
+"network ls"*) cat "$DOCKER_HAS/networks" ;;
+"logs "*) printf 'Booting\\nKernel panic\\n' ;;
+esac
+"""
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DOCKER_HAS", str(tmp_path))
+    monkeypatch.setattr(labs, "networks_of_host", list)
+    monkeypatch.setattr(docker_provider, "ROOT", tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/store").write_text("dietstack-store\n")
+    programs = Programs(tmp_path / "bin", monkeypatch)
+    programs.put("docker", DOCKER)
+    programs.put("vagrant", "exit 0")
+    programs.put("ssh", "exit 0")
+    return programs
+
+
+@pytest.fixture
+def lab(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    assert programs.folder.exists()
+    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
+    return create_lab(MULTINODE, "docker")
+
+
+def docker_has(tmp_path: Path, containers: dict[str, Path], networks: dict[str, Path]) -> None:
+    for name, things in (("containers", containers), ("networks", networks)):
+        (tmp_path / name).write_text("".join(f"{thing}\t{lab}\n" for thing, lab in things.items()))
+
+
+def test_all_machines_answer(lab: Lab) -> None:
+    booted = DockerProvider().up(lab, Report())
+    assert not [machine for machine in booted.values() if isinstance(machine, LabError)]
+    config = lab.ssh_config.read_text()
+    assert config.count("HostName 172.17.0.9\n") == 3
+    assert "Host compute2\n" in config
+
+
+def test_what_vagrant_did_not_write_down_is_removed_first(lab: Lab, programs: Programs) -> None:
+    known = lab.directory / "vagrant/machines/control/docker/id"
+    known.parent.mkdir(parents=True)
+    known.write_text("known\n")
+    DockerProvider().up(lab, Report())
+    assert [call for call in programs.calls("docker") if call.startswith("rm ")] == [
+        "rm --force --volumes lost"
+    ]
+
+
+def test_one_that_never_answers_is_named_with_the_end_of_its_console(lab: Lab, programs: Programs) -> None:
+    programs.put("vagrant", "echo 'compute1: Timed out while waiting for the machine to boot'; exit 1")
+    programs.put("ssh", "[[ $* != *compute1* ]]")
+    booted = DockerProvider().up(lab, Report())
+    assert not isinstance(booted["compute2"], LabError)
+    error = str(booted["compute1"])
+    assert error.startswith("machine: compute1 is not up: vagrant up returned 1 (")
+    assert "compute1: Timed out while waiting" in error
+    assert error.endswith("Its console ends with:\nBooting\nKernel panic")
+
+
+def test_none_answers(lab: Lab, programs: Programs) -> None:
+    programs.put("vagrant", "echo 'no space left on device' >&2; exit 1")
+    programs.put("ssh", "exit 255")
+    report = Report()
+    with pytest.raises(
+        LabError, match=r"(?s)^machine: no machine is up: vagrant up .*no space left on device$"
+    ):
+        DockerProvider().up(lab, report)
+    assert report.events[-1].state == "failed"
+
+
+@pytest.mark.parametrize("kind", ["image", "volume"])
+def test_what_is_not_built_is_refused(lab: Lab, programs: Programs, kind: str) -> None:
+    programs.put("docker", f"[[ $1 != {kind} ]]")
+    with pytest.raises(Refused, match=r"it is not built; run make box$"):
+        DockerProvider().up(lab, Report())
+    assert programs.calls("vagrant") == []
+
+
+def test_destroy_removes_what_has_the_labs_label(lab: Lab, programs: Programs, tmp_path: Path) -> None:
+    mine, others = lab.directory, Path("/another/lab")
+    docker_has(tmp_path, {"dslab-a": mine, "dslab-b": mine, "dslab-c": others}, {"net": mine, "nets": others})
+    DockerProvider().destroy(lab)
+    assert programs.calls("docker")[-2:] == ["rm --force --volumes dslab-a dslab-b", "network rm net"]
+
+
+def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, tmp_path: Path) -> None:
+    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
+    gone = create_lab(MULTINODE, "docker", "gone")
+    forget_lab(gone)
+    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
+    docker_has(tmp_path, containers, {"net": gone.directory})
+    assert [str(leftover) for leftover in DockerProvider().leftovers()] == [
+        "container stale",
+        "container lost",
+        "network net",
+    ]
+
+
+def test_a_host_without_docker_has_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert DockerProvider().leftovers() == []

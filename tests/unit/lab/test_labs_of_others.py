@@ -1,0 +1,21 @@
+"""Labs of other users, with their own folder of labs, are theirs."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.labs import create_lab, hold, is_dead
+from tests.unit.lab.scenarios import MULTINODE
+
+
+def test_a_lab_that_another_user_is_at_work_with_is_not_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.labs.networks_of_host", list)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "theirs"))
+    lab = create_lab(MULTINODE, "docker")
+    with hold(lab):
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
+        assert not is_dead(lab.directory)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "theirs"))
+    assert is_dead(lab.directory)

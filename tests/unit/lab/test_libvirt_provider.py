@@ -1,0 +1,143 @@
+"""Machines as virtual machines, with a libvirt that is none."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lab import labs
+from lab.errors import LabError, Refused
+from lab.labs import Lab, Phase, create_lab, find_lab
+from lab.provider import booted
+from lab.provider import libvirt as libvirt_provider
+from lab.provider.libvirt import LibvirtProvider, lab_of
+from lab.report import Report
+from tests.unit.lab.programs import Programs
+from tests.unit.lab.scenarios import MULTINODE
+
+# Every domain, network and volume is a file in the folder of its kind; a description is a domain's content.
+VIRSH = """
+shift 3
+kind() { (cd "$LIBVIRT_HAS/$1" && ls); }
+case "$*" in
+uri) ;;
+"list "*--name) kind domains ;;
+"net-list --inactive"*) ;;
+"net-list "*) kind networks ;;
+"pool-list "*) echo default ;;
+"vol-list "*) kind volumes | sed 's/.*/ & \\/pool\\/&/' ;;
+"desc "*) cat "$LIBVIRT_HAS/domains/$2" ;;
+"domifaddr "*) echo ' vnet0      52:54:00:b2:4b:01    ipv4         192.168.121.57/24' ;;
+"undefine "*) rm "$LIBVIRT_HAS/domains/$2" ;;
+"vol-delete "*) rm "$LIBVIRT_HAS/volumes/$2" ;;
+"net-undefine "*) rm "$LIBVIRT_HAS/ended-$2" "$LIBVIRT_HAS/networks/$2" ;;
+"destroy "*) ;;
+"net-destroy "*) touch "$LIBVIRT_HAS/ended-$2" ;;
+*) echo "unknown: $*" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the host's domains, networks and volumes are."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LIBVIRT_HAS", str(tmp_path))
+    monkeypatch.setattr(labs, "networks_of_host", list)
+    monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
+    monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
+    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
+    for folder in ("domains", "networks", "volumes", "build/box"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "build/box/machine.box").touch()
+    programs = Programs(tmp_path / "bin", monkeypatch)
+    programs.put("virsh", VIRSH)
+    programs.put("vagrant", "exit 0")
+    programs.put("ssh", "exit 0")
+    return tmp_path
+
+
+@pytest.fixture
+def lab(host: Path) -> Lab:
+    assert host.is_dir()
+    return create_lab(MULTINODE, "libvirt")
+
+
+def has(host: Path, lab: Path, *machines: str) -> None:
+    """Let HOST have all that belongs to MACHINES of the lab in the directory LAB."""
+    for machine in machines:
+        (host / f"domains/dslab-{lab.name}-{machine}").write_text(f"dietstack.lab={lab}")
+        (host / f"volumes/dslab-{lab.name}-{machine}.img").touch()
+    for network in ("ds", "external"):
+        (host / f"networks/dslab-{lab.name}-{network}").touch()
+
+
+def everything(host: Path) -> list[str]:
+    return sorted(
+        file.name for kind in ("domains", "networks", "volumes") for file in (host / kind).iterdir()
+    )
+
+
+def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control")
+    known = lab.directory / "vagrant/machines/control/libvirt/id"
+    known.parent.mkdir(parents=True)
+    known.write_text("a UUID\n")
+    booted_machines = LibvirtProvider().up(lab, Report())
+    assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
+    assert find_lab("multinode").emulated
+    assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
+
+
+def test_without_a_box_it_is_refused(lab: Lab, host: Path) -> None:
+    (host / "build/box/machine.box").unlink()
+    with pytest.raises(Refused, match=r"it is not built; run make box$"):
+        LibvirtProvider().up(lab, Report())
+
+
+def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control", "compute1")
+    (host / "volumes/dslab-multinode-compute2.img").touch()
+    has(host, lab.directory.parent / "multinode-two", "control")
+    (host / "networks/default").touch()
+    LibvirtProvider().destroy(lab)
+    assert everything(host) == [
+        "default",
+        "dslab-multinode-two-control",
+        "dslab-multinode-two-control.img",
+        "dslab-multinode-two-ds",
+        "dslab-multinode-two-external",
+    ]
+
+
+def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control")
+    wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
+    has(host, wanted.directory, "control")
+    (host / "volumes/dslab-gone-compute1.img").touch()
+    (host / "networks/dslab-gone-ds").touch()
+    (host / "domains/somebodys").touch()
+    (host / "networks/default").touch()
+    leftovers = LibvirtProvider().leftovers()
+    assert [str(leftover) for leftover in leftovers] == [
+        "domain dslab-multinode-control",
+        "volume dslab-gone-compute1.img",
+        "network dslab-gone-ds",
+        "network dslab-multinode-ds",
+        "network dslab-multinode-external",
+    ]
+    for leftover in leftovers:
+        leftover.remove()
+    assert everything(host) == [
+        "default",
+        "dslab-wanted-control",
+        "dslab-wanted-control.img",
+        "dslab-wanted-ds",
+        "dslab-wanted-external",
+        "somebodys",
+    ]
+
+
+def test_the_name_of_a_lab_may_have_dashes() -> None:
+    assert lab_of("dslab-ten-nodes-compute1.img") == "ten-nodes"

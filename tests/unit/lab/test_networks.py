@@ -1,0 +1,30 @@
+from ipaddress import IPv4Network
+
+import pytest
+
+from lab.errors import Refused
+from lab.networks import free_pair
+
+DS, EXTERNAL = IPv4Network("192.168.23.0/24"), IPv4Network("192.168.99.0/24")
+
+
+def pair_beside(*taken: str) -> list[str]:
+    return [str(network) for network in free_pair(DS, EXTERNAL, map(IPv4Network, taken))]
+
+
+def test_the_wanted_pair_if_nobody_has_it() -> None:
+    assert pair_beside("10.0.0.0/8", "192.168.24.0/24") == ["192.168.23.0/24", "192.168.99.0/24"]
+
+
+def test_both_move_when_one_is_taken() -> None:
+    assert pair_beside("192.168.99.7/32") == ["192.168.24.0/24", "192.168.100.0/24"]
+
+
+def test_the_network_of_the_demo_project_is_no_labs() -> None:
+    taken = [f"192.168.{number}.0/24" for number in range(23, 35)]
+    assert pair_beside(*taken) == ["192.168.36.0/24", "192.168.112.0/24"]
+
+
+def test_a_host_that_has_all_of_it() -> None:
+    with pytest.raises(Refused, match=r"are taken \(192.168.0.0/16\); set ds and external in the scenario"):
+        pair_beside("192.168.0.0/16")

@@ -1,0 +1,134 @@
+"""Scenarios of the checkout, and what a person is told of one that is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lab.errors import Refused
+from lab.paths import ROOT
+from lab.scenario import Scenario, address_of
+from lab.scenario_file import load_scenario, scenario_names
+
+GOOD = """\
+description: for a test
+machines:
+  control:
+    roles: [control, compute]
+    memory: 4096
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    return folder
+
+
+def refusal_of(folder: Path, text: str) -> str:
+    (folder / "scenario.yaml").write_text(text)
+    with pytest.raises(Refused) as refused:
+        load_scenario(folder)
+    return str(refused.value).removeprefix(f"{folder}/scenario.yaml, ")
+
+
+def test_those_of_the_checkout() -> None:
+    assert {name: len(load_scenario(name).machines) for name in scenario_names()} == {
+        "allinone": 1,
+        "local": 1,
+        "multinode": 3,
+        "ten-nodes": 10,
+    }
+
+
+def test_multinode_needs_what_is_promised() -> None:
+    multinode = load_scenario("multinode")
+    assert multinode.memory == 6144
+    assert multinode.computes == ["compute1", "compute2"]
+    assert [str(address_of(name, multinode.ds)) for name in multinode.machines] == [
+        "192.168.23.10",
+        "192.168.23.11",
+        "192.168.23.12",
+    ]
+
+
+def test_the_schema_for_editors_is_that_of_the_model() -> None:
+    schema = json.loads((ROOT / "scenarios/schema.json").read_text())
+    assert schema == Scenario.model_json_schema(), "run python -m lab.scenario_file > scenarios/schema.json"
+
+
+def test_the_folder_gives_the_name(folder: Path) -> None:
+    (folder / "scenario.yaml").write_text(GOOD)
+    assert load_scenario(folder).name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            "colour: red\n",
+            "line 6: colour 'red': no such key; remove it, or use one of "
+            "checks, description, ds, external, local, machines, name, stages",
+        ),
+        (
+            "    disk: 1 K\n",
+            "line 6: machines.control.disk '1 K': give a valid integer, unable to parse string as an integer",
+        ),
+        ("    disk: 1\n", "line 6: machines.control.disk 1: give 5 or more"),
+        (
+            "    memory: 4\n",
+            "line 6: machines.control.memory 'memory': it stands there twice; remove one",
+        ),
+        (
+            "  compute10:\n    roles: [compute]\n    memory: 1024\n",
+            "line 6: machines.compute10 'compute10': call machines control, and compute1 to compute9",
+        ),
+        (
+            "  compute1:\n    roles: [boss]\n    memory: 1024\n",
+            "line 7: machines.compute1.roles[0] 'boss': give 'control' or 'compute'",
+        ),
+        ("  compute1:\n    roles: [compute]\n", "line 6: machines.compute1.memory: it is not there; add it"),
+        (
+            "  compute1:\n    roles: [control]\n    memory: 1024\n",
+            "line 1: give machine 'compute1' the one role compute",
+        ),
+        ("ds: 10.0.0.0/8\n", "line 6: ds '10.0.0.0/8': give a network with the prefix /24"),
+        ("ds: 192.168.99.0/24\n", "line 1: give external another network than ds"),
+        ("local: no way\n", "line 6: local 'no way': give a valid boolean, unable to interpret input"),
+        (
+            "stages:\n- name: first\n  run: 'true'\n  machine: compute1\n",
+            "line 1: name a machine of the scenario in stage 'first', not 'compute1'",
+        ),
+        ("stages:\n- name: first\n", "line 7: stages[0].run: it is not there; add it"),
+        (
+            "checks: [\n",
+            "line 7: it is not YAML; expected the node content, but found '<stream end>'",
+        ),
+    ],
+)
+def test_an_error_names_line_key_and_mend(folder: Path, more: str, said: str) -> None:
+    assert refusal_of(folder, GOOD + more) == said
+
+
+@pytest.mark.parametrize("text", ["", "- control\n", "just words\n"])
+def test_a_file_without_keys(folder: Path, text: str) -> None:
+    assert "write keys with values" in refusal_of(folder, text)
+
+
+def test_bytes_that_are_no_text(folder: Path) -> None:
+    (folder / "scenario.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Refused, match="it is not UTF-8"):
+        load_scenario(folder)
+
+
+def test_an_unknown_name_lists_those_that_there_are() -> None:
+    with pytest.raises(
+        Refused, match=r"^scenario 'multi': there are allinone, local, multinode, ten-nodes; or "
+    ):
+        load_scenario("multi")
+
+
+def test_a_path_to_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="there is no such file"):
+        load_scenario(tmp_path / "scenario.yaml")

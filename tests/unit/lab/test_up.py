@@ -1,0 +1,205 @@
+"""The way from a scenario to a cloud, with machines that are none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from lab import labs, prune, up
+from lab.deadline import Deadline
+from lab.errors import LabError, Layer
+from lab.labs import Lab, Phase, all_labs, create_lab, find_lab, hold
+from lab.machine import Machine
+from lab.report import Report
+from lab.scenario import address_of
+from lab.up import bring_up, take_down
+from tests.unit.lab.scenarios import MULTINODE
+
+SETTINGS = "# remembered\nPASSWORDS='of the control machine'\n"
+
+
+@dataclass
+class World:
+    """What machines do, and what was done to them."""
+
+    silent: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+    interrupted: bool = False
+    scripts: dict[str, str] = field(default_factory=dict)
+    servers_on: list[str] = field(default_factory=list)
+    deployed: set[str] = field(default_factory=set)
+    forgotten: list[str] = field(default_factory=list)
+    destroyed: bool = False
+
+
+class FakeMachine(Machine):
+    """A machine that does as its world says."""
+
+    world: World
+
+    def run(self, command: str, *arguments: str) -> str:
+        if "settings.sh" in command:
+            return SETTINGS
+        return "350000" if arguments else "clouds: {}"
+
+    def succeeds(self, command: str, *_arguments: str) -> bool:
+        assert command == "test -e /srv/dietstack/settings.sh"
+        return self.name in self.world.deployed
+
+    def stream(self, script: str, _log: Path, heard: Callable[[str], object] = print) -> int:
+        self.world.scripts[self.name] = script
+        heard("network of the host    0.1 s")
+        if self.world.interrupted:
+            raise KeyboardInterrupt
+        if self.name in self.world.failing:
+            heard("no space left on device")
+            return 1
+        return 0
+
+
+class FakeProvider:
+    name = "docker"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def machines(self, lab: Lab) -> dict[str, Machine]:
+        machines: dict[str, Machine] = {}
+        for name, spec in lab.scenario.machines.items():
+            address = address_of(name, lab.ds)
+            machine = FakeMachine(name, spec, None, address, Path("/dietstack"), (), lab, cast("Any", self))
+            object.__setattr__(machine, "world", self._world)
+            machines[name] = machine
+        return machines
+
+    def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
+        with report.stage("boot"):
+            return {
+                name: LabError(Layer.MACHINE, f"{name} is not up\nIts console ends with:\npanic")
+                if name in self._world.silent
+                else machine
+                for name, machine in self.machines(lab).items()
+            }
+
+    def destroy(self, lab: Lab) -> None:
+        assert lab.directory.exists()
+        self._world.destroyed = True
+
+    def leftovers(self) -> list[object]:
+        return []
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+    provider = FakeProvider(world)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(labs, "networks_of_host", list)
+    monkeypatch.setattr(up, "provider_called", lambda _name: provider)
+    monkeypatch.setattr(prune, "PROVIDERS", {"docker": provider})
+    monkeypatch.setattr(up, "connect", lambda *_: SimpleNamespace())
+    monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
+    monkeypatch.setattr(
+        up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)
+    )
+    monkeypatch.setattr(up, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
+    return world
+
+
+@pytest.fixture
+def lab(world: World) -> Lab:
+    assert not world.destroyed
+    return create_lab(MULTINODE, "docker")
+
+
+def stages(report: Report) -> list[str]:
+    return [f"{event.stage} {event.state}" for event in report.events if event.state != "waiting for"]
+
+
+def test_a_lab_that_comes_up(lab: Lab, world: World) -> None:
+    report = Report()
+    bring_up(lab, report)
+    assert stages(report)[:4] == [
+        "boot started",
+        "boot done",
+        "deploy control started",
+        "deploy control done",
+    ]
+    assert world.servers_on == ["compute1", "compute2"]
+    assert find_lab("multinode").phase is Phase.READY
+    assert lab.clouds_yaml.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:
+    bring_up(lab, Report())
+    control, compute = world.scripts["control"], world.scripts["compute2"]
+    assert "export COMPUTE_NODE=false\n" in control
+    assert "export EXTERNAL_INTERFACE=external\n" in control
+    assert "PASSWORDS" not in control
+    assert "export CONTROL_NODE=false\n" in compute
+    assert "export CONTROL_NODE_DS_IP=192.168.23.10\n" in compute
+    assert "export EXTERNAL_IP=192.168.99.1/24\n" in compute
+    assert "export PASSWORDS='of the control machine'\n" in compute
+    assert "EXTERNAL_INTERFACE" not in compute
+
+
+def test_the_cloud_forgets_what_stood_in_the_place_of_a_new_machine(lab: Lab, world: World) -> None:
+    world.deployed = {"compute1"}
+    bring_up(lab, Report())
+    assert world.forgotten == ["compute2"]
+
+
+def test_a_compute_that_never_answers_does_not_stop_the_others(lab: Lab, world: World) -> None:
+    world.silent = {"compute1"}
+    with pytest.raises(LabError) as error:
+        bring_up(lab, Report())
+    assert str(error.value).startswith("machine: compute1 is not up\nIts console ends with:\npanic")
+    assert str(error.value).endswith("The others are ready: compute2.")
+    assert world.servers_on == ["compute2"]
+    assert find_lab("multinode").phase is Phase.BUILDING
+
+
+def test_a_deployment_that_fails_shows_the_log_of_its_machine(lab: Lab, world: World) -> None:
+    world.failing = {"control"}
+    with pytest.raises(LabError) as error:
+        bring_up(lab, Report())
+    assert str(error.value) == (
+        f"deployment: ./runds.sh in machine control returned 1 ({lab.log}/control.log):\n"
+        "network of the host    0.1 s\nno space left on device"
+    )
+
+
+def test_what_was_interrupted_goes_on(lab: Lab, world: World) -> None:
+    world.interrupted = True
+    report = Report()
+    with pytest.raises(KeyboardInterrupt), hold(lab):
+        bring_up(lab, report)
+    assert stages(report)[-1] == "deploy control failed"
+    assert find_lab("multinode").is_stale
+    world.interrupted = False
+    with hold(find_lab("multinode")) as held:
+        bring_up(held, Report())
+    assert find_lab("multinode").phase is Phase.READY
+
+
+def test_down_leaves_nothing(lab: Lab, world: World) -> None:
+    with hold(lab):
+        take_down(lab, Report())
+    assert world.destroyed
+    assert not lab.directory.exists()
+    assert all_labs() == []
+
+
+def test_prune_removes_what_is_stale_and_nothing_else(lab: Lab, world: World) -> None:
+    create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
+    assert [str(leftover) for leftover in prune.leftovers()] == ["lab multinode"]
+    report = Report()
+    assert [leftover.name for leftover in prune.prune(report)] == ["multinode"]
+    assert stages(report) == ["remove lab multinode started", "remove lab multinode done"]
+    assert [one.name for one in all_labs()] == ["wanted"]
+    assert world.destroyed
+    assert not lab.directory.exists()

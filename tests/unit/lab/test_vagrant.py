@@ -1,0 +1,66 @@
+"""Vagrant that fails, is not there, or left something behind."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lab import labs
+from lab.errors import Refused
+from lab.labs import Lab, create_lab
+from lab.vagrant import Vagrant, VagrantFailed, end_processes, processes_of
+from tests.unit.lab.programs import Programs
+from tests.unit.lab.scenarios import MULTINODE
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(labs, "networks_of_host", list)
+    return create_lab(MULTINODE, "docker")
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    return Programs(tmp_path / "bin", monkeypatch)
+
+
+def test_it_works_on_this_lab_alone(lab: Lab, programs: Programs) -> None:
+    programs.put("vagrant", "env")
+    Vagrant(lab, "docker").up()
+    assert programs.calls("vagrant") == ["up --provider=docker"]
+    said = (lab.log / "vagrant.log").read_text()
+    assert f"DSLAB_LAB={lab.directory}/lab.json\n" in said
+    assert f"VAGRANT_DOTFILE_PATH={lab.directory}/vagrant\n" in said
+    assert f"VAGRANT_HOME={lab.directory}/vagrant-home\n" in said
+
+
+def test_what_it_said_last_is_in_the_error(lab: Lab, programs: Programs) -> None:
+    (lab.log / "vagrant.log").write_text("of the time before\n")
+    programs.put("vagrant", "seq 100; echo 'no space left on device' >&2; exit 1")
+    with pytest.raises(VagrantFailed) as failed:
+        Vagrant(lab, "docker").up()
+    first, *last = str(failed.value).splitlines()
+    assert first == f"machine: vagrant up returned 1 ({lab.log}/vagrant.log):"
+    assert last[-1] == "no space left on device"
+    assert len(last) == 11
+    assert "of the time before" not in last
+
+
+def test_a_host_without_it_is_refused(lab: Lab, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(programs.folder))
+    with pytest.raises(Refused, match=r"^program 'vagrant': it is not there: sudo apt-get install vagrant"):
+        Vagrant(lab, "docker").up()
+
+
+def test_what_a_killed_process_left_running_is_ended(lab: Lab) -> None:
+    with (
+        subprocess.Popen(["sleep", "60"], env={"DSLAB_LAB": str(lab.file)}) as mine,
+        subprocess.Popen(["sleep", "60"], env={"DSLAB_LAB": f"{lab.file}.of.another"}) as others,
+    ):
+        assert list(processes_of(lab)) == [mine.pid]
+        end_processes(lab)
+        assert mine.wait(timeout=5) == -9
+        assert others.poll() is None
+        others.kill()
