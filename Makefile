@@ -5,6 +5,13 @@
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
+.PHONY: lab
+lab: ## a cloud of one control and two compute machines on this host, proven from end to end
+	./install_requirements.sh --lab
+	images/build.sh
+	images/build.sh machine
+	./dslab up
+
 .PHONY: cloud
 cloud: ## a cloud on this machine, with a server in it that answers on its floating IP
 	./install_requirements.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # install_requirements.sh: installs what a host needs to build and run DietStack, and starts Docker if
 # nothing does. Debian 12, Debian 13 and Ubuntu 24.04. A Docker that is there is left as it is. Run
-# again, it changes nothing. Exit codes: 0 all there, 1 something failed, 2 refused.
+# again, it changes nothing. With --lab also what labs of several machines need: Vagrant, and libvirt for
+# virtual machines. Exit codes: 0 all there, 1 something failed, 2 refused.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 for part in deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh deploy/requirements/*.sh; do
@@ -10,7 +11,8 @@ for part in deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh dep
 done
 
 main() {
-    (($# == 0)) || refuse "install_requirements.sh takes no arguments, '$1' was given; leave it out"
+    [[ $# == 0 || $* == --lab ]] || refuse "install_requirements.sh takes --lab or nothing, '$*' was given; leave it out"
+    [[ $# == 0 ]] || PACKAGES+=("${LAB_PACKAGES[@]}")
     check_root
     check_system
     install_packages

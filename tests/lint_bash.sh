@@ -4,7 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tracked() {
-    git ls-files --cached --others --exclude-standard -- "$@"
+    git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+        [[ -L $file ]] || echo "$file"
+    done
 }
 
 programs() {

@@ -4,6 +4,9 @@
 PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables
     debian-archive-keyring mmdebstrap
     make python3-venv)
+# What boots the machines of a lab.
+LAB_PACKAGES=(vagrant vagrant-libvirt libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base
+    openssh-client rsync)
 
 install_packages() {
     local missing
