@@ -48,7 +48,7 @@ def seconds_to_connect(lab: Lab) -> int:
 
 def ssh_words(lab: Lab, machine: str) -> tuple[str, ...]:
     """The words before a command that ssh runs in MACHINE; they mark it as a process of LAB."""
-    return ("env", f"DSLAB_LAB={lab.file}", "ssh", "-F", str(lab.ssh_config), machine)
+    return ("env", lab.mark, "ssh", "-F", str(lab.ssh_config), machine)
 
 
 def answers_ssh(lab: Lab, machine: str) -> bool:
