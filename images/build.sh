@@ -83,6 +83,8 @@ build_box() {
         build_service_image box
         images/box/build.sh "$BUILD_DIR/box" "$RELEASE" "$store" "$inputs"
     }
+    # Vagrant wants to be told in full where the box is, and the checkout may have moved.
+    sed -i "s|file://[^\"]*|file://$PWD/$BUILD_DIR/box/machine.box|" "$BUILD_DIR/box/machine.json"
 }
 
 main "$@"

@@ -23,9 +23,13 @@ inputs_of() {
     } | hash
 }
 
-# hash_of PATH...: names, modes and contents of all files in them.
+# hash_of PATH...: names and contents of all files in them, which of them are programs, and where links lead:
+# the same for every checkout of the same commit.
 hash_of() {
-    find "$@" -name __pycache__ -prune -o -type f -printf '%m ' -print -exec sha256sum {} \; | hash
+    {
+        find "$@" -name __pycache__ -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+        find "$@" -name __pycache__ -prune -o -type f -perm /100 -print -o -type l -printf '%p %l\n' | sort
+    } | hash
 }
 
 hash() {

@@ -58,6 +58,11 @@ class Lab(BaseModel):
         return self.directory / LAB_FILE
 
     @property
+    def mark(self) -> str:
+        """What the processes that are started for it have in their environment: NAME=VALUE."""
+        return f"DSLAB_STARTED_FOR={self.directory}"
+
+    @property
     def log(self) -> Path:
         """The folder of its logs, a file for each stage."""
         return self.directory / "log"

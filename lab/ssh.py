@@ -16,7 +16,6 @@ OPTIONS = """\
     StrictHostKeyChecking no
     UserKnownHostsFile /dev/null
     LogLevel ERROR
-    ConnectTimeout 10
     ServerAliveInterval 15
     ServerAliveCountMax 8
 """
@@ -32,8 +31,9 @@ class Door:
 
 def write_ssh_config(lab: Lab, doors: Mapping[str, Door]) -> None:
     """Let `ssh -F lab.ssh_config MACHINE` get into every machine of DOORS."""
+    timeout = f"    ConnectTimeout {seconds_to_connect(lab)}\n"
     hosts = [
-        f"Host {name}\n    HostName {door.address}\n    IdentityFile {door.key}\n{OPTIONS}"
+        f"Host {name}\n    HostName {door.address}\n    IdentityFile {door.key}\n{timeout}{OPTIONS}"
         for name, door in doors.items()
     ]
     new = lab.ssh_config.with_suffix(".new")
@@ -41,9 +41,14 @@ def write_ssh_config(lab: Lab, doors: Mapping[str, Door]) -> None:
     new.replace(lab.ssh_config)
 
 
+def seconds_to_connect(lab: Lab) -> int:
+    """How long a machine of LAB may take to let somebody in: emulated ones compute keys slowly."""
+    return 30 if lab.emulated else 10
+
+
 def ssh_words(lab: Lab, machine: str) -> tuple[str, ...]:
     """The words before a command that ssh runs in MACHINE; they mark it as a process of LAB."""
-    return ("env", f"DSLAB_LAB={lab.file}", "ssh", "-F", str(lab.ssh_config), machine)
+    return ("env", lab.mark, "ssh", "-F", str(lab.ssh_config), machine)
 
 
 def answers_ssh(lab: Lab, machine: str) -> bool:

@@ -8,7 +8,7 @@ from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
 from lab.errors import LabError
-from lab.labs import Lab, Phase, forget_lab
+from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
 from lab.provider.byname import provider_called
@@ -31,7 +31,7 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
     Deadline.slowness = lab.slowness
     booted = provider.up(lab, report)
     control = up_or_raise(booted[CONTROL])
-    lab = lab.save(slowness=slowness_of(control))
+    lab = find_lab(lab.name).save(slowness=slowness_of(control))  # the provider wrote to it, too
     Deadline.slowness = lab.slowness
 
     deploy_control(lab, control, report)

@@ -33,7 +33,7 @@ class Vagrant:
         self._log = lab.log / "vagrant.log"
         self.dotfiles = lab.directory / "vagrant"
         self.home = lab.directory / "vagrant-home"
-        own = {
+        own = dict([lab.mark.split("=", 1)]) | {
             "DSLAB_LAB": str(lab.file),
             "VAGRANT_DOTFILE_PATH": str(self.dotfiles),
             "VAGRANT_HOME": str(self.home),
@@ -93,8 +93,8 @@ def end_processes(lab: Lab) -> None:
 
 
 def processes_of(lab: Lab) -> Iterator[int]:
-    """The processes that were started for LAB: they have its file in their environment."""
-    mark = f"DSLAB_LAB={lab.file}".encode()
+    """The processes that were started for LAB."""
+    mark = lab.mark.encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if int(process.name) != os.getpid() and mark in (process / "environ").read_bytes().split(b"\0"):

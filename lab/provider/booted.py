@@ -12,7 +12,7 @@ from lab.machine import Machine, last_lines
 from lab.provider.base import Leftover
 from lab.report import Report
 from lab.scenario import address_of
-from lab.ssh import Door, ssh_words, wait_for_ssh, write_ssh_config
+from lab.ssh import Door, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
 from lab.vagrant import Vagrant, VagrantFailed, end_processes
 
 # Vagrant does not wait for a machine that was there already, however young it is.
@@ -52,7 +52,11 @@ class BootedProvider(ABC):
 
     def _machine(self, lab: Lab, name: str) -> Machine:
         host = testinfra.get_host(
-            f"ssh://{name}", ssh_config=str(lab.ssh_config), controlpersist=0, sudo=True
+            f"ssh://{name}",
+            ssh_config=str(lab.ssh_config),
+            timeout=seconds_to_connect(lab),
+            controlpersist=0,
+            sudo=True,
         )
         return Machine(
             name=name,

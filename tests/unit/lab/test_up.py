@@ -43,7 +43,7 @@ class FakeMachine(Machine):
     def run(self, command: str, *arguments: str) -> str:
         if "settings.sh" in command:
             return SETTINGS
-        return "350000" if arguments else "clouds: {}"
+        return "700000" if arguments else "clouds: {}"
 
     def succeeds(self, command: str, *_arguments: str) -> bool:
         assert command == "test -e /srv/dietstack/settings.sh"
@@ -76,6 +76,7 @@ class FakeProvider:
         return machines
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
+        lab.save(emulated=True)
         with report.stage("boot"):
             return {
                 name: LabError(Layer.MACHINE, f"{name} is not up\nIts console ends with:\npanic")
@@ -130,7 +131,8 @@ def test_a_lab_that_comes_up(lab: Lab, world: World) -> None:
         "deploy control done",
     ]
     assert world.servers_on == ["compute1", "compute2"]
-    assert find_lab("multinode").phase is Phase.READY
+    now = find_lab("multinode")
+    assert (now.phase, now.slowness, now.emulated) == (Phase.READY, 2.0, True)
     assert lab.clouds_yaml.stat().st_mode & 0o777 == 0o600
 
 

@@ -56,8 +56,8 @@ def test_a_host_without_it_is_refused(lab: Lab, programs: Programs, monkeypatch:
 
 def test_what_a_killed_process_left_running_is_ended(lab: Lab) -> None:
     with (
-        subprocess.Popen(["sleep", "60"], env={"DSLAB_LAB": str(lab.file)}) as mine,
-        subprocess.Popen(["sleep", "60"], env={"DSLAB_LAB": f"{lab.file}.of.another"}) as others,
+        subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": str(lab.directory)}) as mine,
+        subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": f"{lab.directory}-of-another"}) as others,
     ):
         assert list(processes_of(lab)) == [mine.pid]
         end_processes(lab)
