@@ -37,7 +37,7 @@ def check_kvm(build: Path, device: Path = DEVICE, qemu: Sequence[str] = QEMU) ->
         guest, says = guest_to_boot(build, Path(scratch))
         answer = ask(*qemu, *guest)
     if answer.status == NOT_FOUND:
-        return bad(CHECK, "not known: QEMU is not installed", "sudo apt-get install qemu-system-x86")
+        return bad(CHECK, "not known: QEMU is not installed", "sudo ./install_requirements.sh --lab")
     if says not in answer.text:
         found = f"{device} exists, but a guest does not run on it: {answer.last_line}"
         return bad(CHECK, found, "dslab up --provider docker  # system containers need no KVM")

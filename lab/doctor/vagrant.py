@@ -16,7 +16,7 @@ VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 def check_vagrant() -> Finding:
     """The version of Vagrant."""
-    mend = "sudo apt-get install vagrant"
+    mend = "sudo ./install_requirements.sh --lab"
     answer = ask("vagrant", "--version")
     if not answer.ok:
         return bad(VAGRANT, answer.last_line, mend, ALL)
@@ -25,7 +25,7 @@ def check_vagrant() -> Finding:
 
 def check_plugin() -> Finding:
     """The version of vagrant-libvirt."""
-    mend = "sudo apt-get install vagrant-libvirt"
+    mend = "sudo ./install_requirements.sh --lab"
     answer = ask("vagrant", "plugin", "list")
     line = next((line for line in answer.text.splitlines() if line.startswith("vagrant-libvirt")), "")
     if not line:
@@ -35,7 +35,7 @@ def check_plugin() -> Finding:
 
 def check_libvirt() -> Finding:
     """The version of the libvirt that answers on this host."""
-    mend = "sudo apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86"
+    mend = "sudo ./install_requirements.sh --lab"
     answer = ask("virsh", "--connect", "qemu:///system", "version", "--daemon")
     if answer.status == NOT_FOUND:
         return bad(LIBVIRT, answer.text, mend, LIBVIRT_ONLY)

@@ -43,7 +43,7 @@ def test_a_device_on_which_no_guest_speaks_does_not_count(
 def test_without_qemu_it_is_not_known(tmp_path: Path, device: Path) -> None:
     finding = check_kvm(tmp_path, device, ["no-such-qemu"])
     assert "not known" in finding.found
-    assert "apt-get install" in finding.mend
+    assert "install_requirements.sh --lab" in finding.mend
 
 
 def test_the_built_guest_is_preferred(tmp_path: Path, device: Path) -> None:
