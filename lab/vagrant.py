@@ -71,9 +71,7 @@ class Vagrant:
 
     def _run(self, command: str, run: Callable[[], object]) -> None:
         if shutil.which("vagrant") is None:
-            raise Refused(
-                "program", "vagrant", "it is not there: sudo ./install_requirements.sh --lab"
-            )
+            raise Refused("program", "vagrant", "it is not there: sudo ./install_requirements.sh --lab")
         said = self._log.stat().st_size if self._log.exists() else 0
         try:
             run()

@@ -50,7 +50,9 @@ def test_what_it_said_last_is_in_the_error(lab: Lab, programs: Programs) -> None
 
 def test_a_host_without_it_is_refused(lab: Lab, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(programs.folder))
-    with pytest.raises(Refused, match=r"^program 'vagrant': it is not there: sudo ./install_requirements.sh --lab"):
+    with pytest.raises(
+        Refused, match=r"^program 'vagrant': it is not there: sudo ./install_requirements.sh --lab"
+    ):
         Vagrant(lab, "docker").up()
 
 
