@@ -23,7 +23,7 @@ alive() { # PID
 end_orphans() {
     local link
     for link in /proc/[0-9]*/fd/*; do
-        [[ $(readlink "$link") == "$LOCK_FILE" ]] || continue
+        [[ $link -ef $LOCK_FILE ]] || continue # a container may have a file of the same name
         link=${link#/proc/}
         [[ ${link%%/*} == "$$" || ${link%%/*} == "$BASHPID" ]] || kill -KILL "${link%%/*}" 2>/dev/null || true
     done
