@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -14,39 +13,47 @@ from lab.deployment import Deployment
 from lab.settings import STATE
 from lab.tenancy import close_project, fresh_project
 
-MOMENTS = 10
+# The stage that has ended last, how many seconds the next one has run, and whether all that runds.sh started
+# dies with it.
+MOMENTS = [
+    ("", 0.1, False),
+    ("hypervisor", 0.5, True),
+    ("hypervisor", 2.0, False),
+    ("infrastructure", 1.0, True),
+    ("infrastructure", 5.0, False),
+    ("databases", 0.5, True),
+    ("identity", 1.0, False),
+    ("identity", 8.0, True),
+    ("services", 0.5, False),
+    ("demo project", 0.2, True),
+]
 
 
-@pytest.fixture(scope="module")
-def duration(deployment: Deployment) -> float:
-    """Seconds that an undisturbed first deployment takes."""
-    deployment.destroy()
-    start = time.monotonic()
-    deployment.deploy()
-    return time.monotonic() - start
-
-
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize(("stage", "seconds", "with_children"), MOMENTS)
 def test_killed_deployment_is_taken_up_by_the_next(
-    deployment: Deployment, duration: float, moment: int
+    deployment: Deployment, stage: str, seconds: float, with_children: bool
 ) -> None:
     deployment.destroy()
-    kill_after(duration * (moment + 0.5) / MOMENTS, deployment, with_children=bool(moment % 2))
+    kill_after(stage, seconds, deployment, with_children)
     deployment.deploy()
     wait_until_all_are_well()
     assert_usable()
 
 
-def kill_after(seconds: float, deployment: Deployment, with_children: bool) -> None:
-    """Start runds.sh and kill it, alone or with all that it started, after so many SECONDS."""
+def kill_after(stage: str, seconds: float, deployment: Deployment, with_children: bool) -> None:
+    """Start runds.sh and kill it, alone or with all its children, so many SECONDS after the end of STAGE."""
     runds = subprocess.Popen(
         ["./runds.sh"],
         cwd=deployment.checkout,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
     )
+    assert runds.stdout is not None
+    if stage:
+        assert any(line.startswith(stage) for line in runds.stdout)
     with pytest.raises(subprocess.TimeoutExpired):
         runds.wait(seconds)
     if with_children:
