@@ -32,7 +32,7 @@ VIEWS = {
     "ipsets": "ipset list -name",
     "mounts": "findmnt --noheadings --list --output TARGET,SOURCE",
     "sysctls": "sysctl --all 2>/dev/null",
-    "processes": "ps -e -o comm= | sort -u",
+    "processes": "ps --ppid 2 --pid 2 --deselect -o comm= | sort -u",  # but the kernel's own
     "containers": "docker ps --all --format '{{.Names}}'",
     "volumes": "docker volume ls --quiet",
     "files": FILES + DOCKERS_OWN,
