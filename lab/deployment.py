@@ -9,7 +9,8 @@ from testinfra.host import Host
 from lab.errors import LabError, Layer
 from lab.machine import LAST_LINES, Machine, last_lines
 
-# The command ends when its input does: with the process that wanted it, however that ended.
+# The command ends when its input does: with the process that wanted it, however that ended. What watches the
+# input keeps no output open, or whoever reads that would wait for it.
 SCRIPT = """\
 {{
     {exports}
@@ -17,9 +18,12 @@ SCRIPT = """\
     exec 3<&0
     {command} </dev/null 3<&- &
     command=$!
-    {{ cat <&3 >/dev/null; kill $command 2>/dev/null; }} &
+    {{ cat <&3; kill $command; }} &>/dev/null &
+    watcher=$!
     wait $command
-    exit
+    status=$?
+    kill $watcher
+    exit $status
 }}
 """
 

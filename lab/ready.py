@@ -18,7 +18,7 @@ def wait_for_computes(cloud: Cloud, computes: Sequence[str], stage: Stage, withi
     stage.waiting_for(f"compute nodes {', '.join(computes)}")
 
     def attempt() -> None:
-        ready = {host.name for host in cloud.api.compute.hypervisors()}
+        ready = {host.name for host in cloud.api.compute.hypervisors() if host.state == "up"}
         agents = cloud.api.network.agents(agent_type="Linux bridge agent")
         alive = {agent.host for agent in agents if agent.is_alive}
         missing = [name for name in computes if name not in ready & alive]

@@ -10,7 +10,7 @@ from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
 from lab.cli.output import print_json, print_line
 from lab.cli.progress import progress
-from lab.labs import Lab, hold
+from lab.labs import Lab, find_lab, hold
 
 Scenario = Annotated[
     str,
@@ -39,10 +39,11 @@ def up(
         print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
     with progress() as report, hold(wanted_lab(scenario, provider, name, hours)) as lab:
         bring_up(lab, report)
+    ready = find_lab(lab.name)
     if as_json:
-        print_json(lab.facts())
+        print_json(ready.facts())
     else:
-        print_line(welcome(lab))
+        print_line(welcome(ready))
 
 
 def welcome(lab: Lab) -> str:

@@ -38,8 +38,8 @@ def do(job: Job, arguments: Sequence[str]) -> Result:
     print(f"== {job.name}", flush=True)  # noqa: T201
     started = monotonic()
     pytest = [sys.executable, "-m", "pytest", *job.arguments(folder), *arguments]
-    subprocess.run(pytest, cwd=ROOT, check=False)
-    return result_of(job.name, monotonic() - started, junit)
+    code = subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    return result_of(job.name, monotonic() - started, junit, code)
 
 
 if __name__ == "__main__":

@@ -31,14 +31,17 @@ class Result:
         return self.passed > 0 and not self.failed
 
 
-def result_of(name: str, seconds: float, junit: Path) -> Result:
-    """What JUNIT says; a file that is not there is a failure of the run itself."""
+def result_of(name: str, seconds: float, junit: Path, code: int = 0) -> Result:
+    """What JUNIT says; no file, or an exit CODE that no test explains, is a failure of the run itself."""
     if not junit.exists():
         return Result(name, seconds, failed=[Failed("pytest", "machine", "it wrote no JUnit file", "")])
     cases = list(ElementTree.parse(junit).iter("testcase"))  # noqa: S314  pytest has written it
     failed = [failed_of(case) for case in cases if wrong(case) is not None]
     skipped = sum(case.find("skipped") is not None for case in cases)
-    return Result(name, seconds, len(cases) - len(failed) - skipped, skipped, failed)
+    passed = len(cases) - len(failed) - skipped
+    if code and not failed:
+        failed = [Failed("pytest", "machine", f"it ended with {code} though no test failed: see its log", "")]
+    return Result(name, seconds, passed, skipped, failed)
 
 
 def wrong(case: ElementTree.Element) -> ElementTree.Element | None:

@@ -1,11 +1,16 @@
 """Compute nodes as the cloud's administrator sees them."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from openstack.compute.v2.server import Server
 from openstack.compute.v2.service import Service
+from openstack.network.v2.agent import Agent
 
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
+from lab.status import NO_ANSWER
 
 
 def node_of(server: Server, cloud: Cloud) -> str:
@@ -24,15 +29,50 @@ def service_on(node: str, cloud: Cloud) -> Service:
     return service
 
 
-def wait_until_node_is(state: str, node: str, cloud: Cloud, within: float = 180) -> None:
-    """Wait until Nova calls NODE `up` or `down`, and Neutron's agent there is alive if it is up."""
+def agent_on(node: str, cloud: Cloud) -> Agent:
+    """Neutron's agent on NODE."""
+    agent: Agent = next(cloud.api.network.agents(binary="neutron-linuxbridge-agent", host=node))
+    return agent
+
+
+def reports_of(node: str, cloud: Cloud) -> dict[str, str | None]:
+    """When each part of NODE last told that it is there; None for one that is down."""
+    service, agent = service_on(node, cloud), agent_on(node, cloud)
+    return {
+        "nova-compute": service.updated_at if service.state == "up" else None,
+        "neutron-linuxbridge-agent": agent.last_heartbeat_at if agent.is_alive else None,
+    }
+
+
+def wait_until_they_report(nodes: Sequence[str], cloud: Cloud, within: float = 300) -> None:
+    """Wait until all parts of NODES are up by what they tell from now on.
+
+    What they told before counts for a minute more, whatever became of them.
+    """
+    before = {node: reports_of(node, cloud) for node in nodes}
 
     def attempt() -> None:
-        service = service_on(node, cloud)
-        if service.state != state:
-            raise NotYet(f"nova-compute is {service.state}")
-        agents = cloud.api.network.agents(host=node, binary="neutron-linuxbridge-agent")
-        if state == "up" and not all(agent.is_alive for agent in agents):
-            raise NotYet("neutron-linuxbridge-agent is silent")
+        for node in nodes:
+            for part, told in answer_of(node).items():
+                if told is None or told == before[node][part]:
+                    raise NotYet(f"{part} on {node} is silent")
 
-    Deadline(within).until(Layer.SERVICE, f"compute node {node} {state}", attempt, every=2)
+    def answer_of(node: str) -> dict[str, str | None]:
+        try:
+            return reports_of(node, cloud)
+        except NO_ANSWER as error:
+            raise NotYet(str(error)) from None
+
+    Deadline(within).until(Layer.SERVICE, f"reports of {', '.join(nodes)}", attempt, every=2)
+
+
+@contextmanager
+def fenced(node: str, cloud: Cloud) -> Iterator[None]:
+    """While the block runs, Nova takes NODE for down, whatever it told a moment ago."""
+    service = service_on(node, cloud)
+    cloud.api.compute.update_service_forced_down(service, forced=True)
+    try:
+        assert service_on(node, cloud).state == "down"
+        yield
+    finally:
+        cloud.api.compute.update_service_forced_down(service, forced=False)

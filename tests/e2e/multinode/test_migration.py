@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 from openstack.compute.v2.server import Server
@@ -13,6 +12,7 @@ from lab.guest import Guest
 from lab.machine import Machine
 from lab.project import Project
 from tests.e2e.multinode.nodes import node_of, other_than
+from tests.e2e.multinode.pings import start_pings, stop_pings
 
 LONGEST_SILENCE = 10  # seconds without an answer while a running server moves
 
@@ -55,19 +55,11 @@ def test_live_migration(cloud: Cloud, admins_project: Project, computes: list[Ma
     before = node_of(mover.server, cloud)
     target = other_than(before, [compute.name for compute in computes])
     boot = mover.guest.run("cat /proc/sys/kernel/random/boot_id")
-    mover.guest.run("ping -i 1 -W 1 10.20.0.1 > /tmp/pings 2>&1 & echo $! > /tmp/ping.pid")
+    start_pings(mover.guest, "10.20.0.1")
     admins_project.api.compute.live_migrate_server(mover.server, host=target, block_migration="auto")
     admins_project.server_is(mover.server, within=300)
 
     assert node_of(mover.server, cloud) == target
     assert mover.guest.connect().run("cat /proc/sys/kernel/random/boot_id") == boot
-    mover.guest.run("kill -INT $(cat /tmp/ping.pid)")
-    assert longest_silence(mover.guest.run("cat /tmp/pings")) <= LONGEST_SILENCE
+    assert stop_pings(mover.guest).longest_silence <= LONGEST_SILENCE
     assert mover.disk.read() == mover.checksum
-
-
-def longest_silence(pings: str) -> int:
-    """The most answers in a row, one a second, that are missing in the output PINGS."""
-    answered = [int(line.partition("seq=")[2].split()[0]) for line in pings.splitlines() if "seq=" in line]
-    assert len(answered) > 1, pings
-    return max(later - earlier - 1 for earlier, later in pairwise(answered))

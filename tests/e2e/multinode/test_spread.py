@@ -3,6 +3,7 @@
 import json
 from itertools import permutations
 
+import pytest
 from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
@@ -48,6 +49,7 @@ def test_bytes_cross_the_tunnel_unharmed(
     inside.close()
 
 
+@pytest.mark.usefixtures("spread")
 def test_traffic_between_nodes_goes_through_vxlan(computes: list[Machine], admins_project: Project) -> None:
     number = admins_project.api.network.get_network(admins_project.lan.id).provider_segmentation_id
     for compute in computes:

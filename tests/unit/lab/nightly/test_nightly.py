@@ -66,6 +66,13 @@ def test_a_run_without_a_junit_file_is_bad(tmp_path: Path) -> None:
     assert not result_of("multinode docker", 1, tmp_path / "junit.xml").is_good
 
 
+def test_a_run_that_broke_though_no_test_failed_is_not_good(tmp_path: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    junit.write_text('<testsuites><testsuite><testcase name="test_a"/></testsuite></testsuites>')
+    assert result_of("multinode docker", 1, junit).is_good
+    assert not result_of("multinode docker", 1, junit, code=3).is_good
+
+
 def test_only_good_runs_are_remembered(tmp_path: Path) -> None:
     file = tmp_path / "nightly/times.json"
     assert last_times(file) == {}
