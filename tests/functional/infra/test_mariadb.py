@@ -69,3 +69,18 @@ def test_first_start_killed_half_way_begins_again(services: Services) -> None:
     assert not (services.state / "mariadb/data").exists()
     mariadb.start()
     mariadb.await_health()
+
+
+def test_row_that_another_transaction_changed_can_be_written(services: Services) -> None:
+    mariadb = services.start("mariadb")
+    mariadb.run("mariadb", "--execute", "CREATE DATABASE shop; CREATE TABLE shop.stock (n INT)")
+    mariadb.run("mariadb", "--execute", "INSERT INTO shop.stock VALUES (0)")
+    transaction = r"""
+        START TRANSACTION;
+        SELECT n FROM shop.stock;
+        \! mariadb --execute 'UPDATE shop.stock SET n = 1'
+        UPDATE shop.stock SET n = n + 1;
+        COMMIT;
+        SELECT n FROM shop.stock;
+    """
+    assert mariadb.run("mariadb", "--skip-column-names", stdin=transaction).split() == ["0", "2"]
