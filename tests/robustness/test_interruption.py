@@ -42,7 +42,7 @@ def test_killed_deployment_is_taken_up_by_the_next(
 
 def kill_after(stage: str, seconds: float, deployment: Deployment, with_children: bool) -> None:
     """Start runds.sh and kill it, alone or with all its children, so many SECONDS after the end of STAGE."""
-    runds = subprocess.Popen(
+    command = subprocess.Popen(
         ["./runds.sh"],
         cwd=deployment.checkout,
         stdin=subprocess.DEVNULL,
@@ -51,16 +51,16 @@ def kill_after(stage: str, seconds: float, deployment: Deployment, with_children
         text=True,
         start_new_session=True,
     )
-    assert runds.stdout is not None
-    if stage:
-        assert any(line.startswith(stage) for line in runds.stdout)
-    with pytest.raises(subprocess.TimeoutExpired):
-        runds.wait(seconds)
-    if with_children:
-        os.killpg(runds.pid, signal.SIGKILL)
-    else:
-        runds.kill()
-    runds.wait()
+    with command as runds:
+        assert runds.stdout is not None
+        if stage:
+            assert any(line.startswith(stage) for line in runds.stdout)
+        with pytest.raises(subprocess.TimeoutExpired):
+            runds.wait(seconds)
+        if with_children:
+            os.killpg(runds.pid, signal.SIGKILL)
+        else:
+            runds.kill()
 
 
 def assert_usable() -> None:

@@ -1,6 +1,7 @@
 """Makes the demo project's networks, flavors and image; may be repeated, changes only what is missing."""
 
 import argparse
+import fcntl
 import ipaddress
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import openstack
 GUEST = Path("/usr/share/dietstack")
 FLAVORS = {"m1.nano": (1, 192, 1), "m1.tiny": (1, 512, 1)}
 TENANT_NETWORK = "192.168.35.0/24"
+LOCK = Path("/run/dietstack-demo.lock")
 
 
 def make_flavors(admin: Any) -> None:
@@ -124,11 +126,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--external", type=ipaddress.IPv4Interface, required=True)
     arguments = parser.parse_args()
+    with LOCK.open("w") as lock:
+        # A deployment that was killed may have left its own at work: two would delete each other's images.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_demo(arguments.external)
+
+
+def make_demo(external: ipaddress.IPv4Interface) -> None:
     admin = openstack.connect(cloud="dietstack-admin")
     demo = openstack.connect(cloud="dietstack-demo")
     make_flavors(admin)
-    external = make_external_network(admin, arguments.external)
-    make_demo_network(demo, external)
+    make_demo_network(demo, make_external_network(admin, external))
     make_images(admin)
 
 
