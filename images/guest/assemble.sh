@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Runs in the tree of unpacked packages (see build.sh): makes /build/dietguest.{qcow2,vmlinuz,initrd} of it.
+# Runs in the tree of unpacked packages (see build.sh): makes /build/dietguest.{qcow2,vmlinuz,vmlinux.zst,initrd} of it.
 set -Eeuo pipefail
 trap 'echo "assemble.sh: failed in line $LINENO" >&2' ERR
 
@@ -53,6 +53,18 @@ link_applets() {
     for applet in $(busybox --list); do
         [[ -e $root/bin/$applet ]] || ln -s busybox "$root/bin/$applet"
     done
+}
+
+# extract_kernel BZIMAGE VMLINUX: the kernel inside, found by the header (Linux, Documentation/arch/x86/boot.rst). QEMU
+# enters it directly; under emulation the guest would take a second to decompress it.
+extract_kernel() {
+    local image=$1 vmlinux=$2 sectors offset length start
+    sectors=$(od --address-radix n --format u1 --skip-bytes $((0x1f1)) --read-bytes 1 "$image")
+    offset=$(od --address-radix n --format u4 --skip-bytes $((0x248)) --read-bytes 4 "$image")
+    length=$(od --address-radix n --format u4 --skip-bytes $((0x24c)) --read-bytes 4 "$image")
+    start=$(((sectors + 1) * 512 + offset))
+    # The last four bytes of the payload are its size when decompressed.
+    head --bytes $((start + length - 4)) "$image" | tail --bytes +$((start + 1)) | zstd --quiet --decompress -o "$vmlinux"
 }
 
 # drivers STAGES: the names of the drivers of the stages (boot, root, idle; several with | between them).
@@ -143,6 +155,8 @@ EOF
 ln -s /proc/mounts /etc/mtab
 depmod "$kernel"
 cp "/boot/vmlinuz-$kernel" /build/dietguest.vmlinuz
+extract_kernel /build/dietguest.vmlinuz /build/dietguest.vmlinux
+zstd --quiet -12 /build/dietguest.vmlinux
 make_initrd
 make_root_file_system
 make_boot_file_system

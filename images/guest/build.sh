@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Builds the dietguest image: build.sh OUTPUT_DIR
-# Makes dietguest.qcow2, and the kernel and the initial RAM disk in it as dietguest.vmlinuz and dietguest.initrd.
+# Makes dietguest.qcow2, the kernel and the initial RAM disk in it as dietguest.vmlinuz and dietguest.initrd, and the
+# kernel that unpacks to what QEMU enters directly as dietguest.vmlinux.zst.
 # Exit codes: 0 built or up to date, 1 the build failed, 2 refused before anything was changed.
 set -euo pipefail
 
 readonly suite=trixie
+readonly files=(dietguest.qcow2 dietguest.vmlinuz dietguest.vmlinux.zst dietguest.initrd)
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly source_dir
@@ -32,8 +34,8 @@ hash_inputs() {
 
 up_to_date() {
     local name
-    for name in qcow2 vmlinuz initrd; do
-        [[ -e $output/dietguest.$name ]] || return 1
+    for name in "${files[@]}"; do
+        [[ -e $output/$name ]] || return 1
     done
     [[ -e $output/dietguest.inputs && $(<"$output/dietguest.inputs") == "$inputs" ]]
 }
@@ -73,7 +75,7 @@ assemble() {
 # The inputs' hash goes last: it says that the rest is complete.
 publish() {
     local name
-    for name in dietguest.qcow2 dietguest.vmlinuz dietguest.initrd; do
+    for name in "${files[@]}"; do
         install -m 0644 "$tree/build/$name" "$output/.$name"
         mv "$output/.$name" "$output/$name"
     done
