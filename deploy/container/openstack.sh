@@ -40,7 +40,7 @@ own_logs() {
 
 # run_service_in_one_process MODULE PROGRAM ARGUMENT...
 run_service_in_one_process() {
-    run_service /opt/dietstack/one-process "$@"
+    run_service /opt/dietstack/one_process.py "$@"
 }
 
 run_service() { # COMMAND...: becomes it without root's rights

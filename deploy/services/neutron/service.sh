@@ -5,7 +5,7 @@ databases=(neutron)
 endpoints=(network=9696)
 
 containers() {
-    on control container control
+    on control container server
     # Network namespaces belong to the host, so that routers live on while their agent is replaced.
     container agents --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add NET_RAW --pid host \
         --security-opt apparmor=unconfined --security-opt seccomp=unconfined --security-opt systempaths=unconfined \

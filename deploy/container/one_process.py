@@ -1,5 +1,5 @@
 #!/opt/openstack/bin/python3
-"""one-process MODULE PROGRAM [ARGUMENT...]: runs MODULE.main() without child processes of oslo.
+"""one_process.py MODULE PROGRAM [ARGUMENT...]: runs MODULE.main() without child processes of oslo.
 
 A container is supervised by Docker. The supervisor that oslo.service puts above each service, a
 fork of it with all its memory, would do the same once more, for 70 to 150 MB each. And what runs as root
@@ -44,6 +44,12 @@ def launch(_conf: Any, service: Any, *_arguments: Any, **_options: Any) -> OnePr
     return launcher
 
 
+def run_services_here() -> None:
+    """Take the place of oslo.service's launchers."""
+    service = importlib.import_module("oslo_service.service")
+    vars(service).update(launch=launch, ProcessLauncher=OneProcess, ServiceLauncher=OneProcess)
+
+
 def do_privileged_work_here() -> None:
     """Make privileged functions plain calls: those of modules that are there, and of those to come."""
     context = importlib.import_module("oslo_privsep.priv_context").PrivContext
@@ -55,9 +61,8 @@ def main() -> None:
     sys.argv = [program, *arguments]
     # It chooses between threads and eventlet, and has to come before oslo.service.
     module = importlib.import_module(module_name)
-    service = importlib.import_module("oslo_service.service")
+    run_services_here()
     do_privileged_work_here()
-    vars(service).update(launch=launch, ProcessLauncher=OneProcess, ServiceLauncher=OneProcess)
     sys.exit(module.main())
 
 
