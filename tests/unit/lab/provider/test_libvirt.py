@@ -5,10 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab import labs
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab
-from lab.provider import booted
 from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
 from lab.report import Report
@@ -39,22 +37,15 @@ esac
 
 
 @pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the host's domains, networks and volumes are."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LIBVIRT_HAS", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
     monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
     monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
-    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "build/box/machine.box").touch()
-    programs = Programs(tmp_path / "bin", monkeypatch)
     programs.put("virsh", VIRSH)
-    programs.put("vagrant", "exit 0")
-    programs.put("ssh", "exit 0")
     return tmp_path
 
 

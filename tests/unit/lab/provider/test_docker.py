@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import labs
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
-from lab.provider import booted
 from lab.provider import docker as docker_provider
 from lab.provider.docker import DockerProvider
 from lab.report import Report
@@ -28,25 +26,12 @@ esac
 
 
 @pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("HOME", str(tmp_path))
+def lab(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("DOCKER_HAS", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
     monkeypatch.setattr(docker_provider, "ROOT", tmp_path)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/store").write_text("dietstack-store\n")
-    programs = Programs(tmp_path / "bin", monkeypatch)
     programs.put("docker", DOCKER)
-    programs.put("vagrant", "exit 0")
-    programs.put("ssh", "exit 0")
-    return programs
-
-
-@pytest.fixture
-def lab(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    assert programs.folder.exists()
-    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
     return create_lab(MULTINODE, "docker")
 
 
