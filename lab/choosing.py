@@ -26,11 +26,17 @@ def stale_labs(besides: str = "") -> list[Lab]:
     return [lab for lab in all_labs() if lab.is_stale and lab.name != besides]
 
 
-def wanted_lab(scenario: str, provider: str = "", name: str = "", hours: float = 0) -> Lab:
-    """The lab called NAME (like its scenario by default): the one that there is, or a new one."""
+def wanted_lab(
+    scenario: str, provider: str = "", name: str = "", hours: float = 0, computes: int | None = None
+) -> Lab:
+    """The lab called NAME (like its scenario by default): the one that there is, or a new one.
+
+    A new one has so many COMPUTES, if given; the one that there is keeps those that it has.
+    """
     wanted = load_scenario(scenario)
     there = next((lab for lab in all_labs() if lab.name == (name or wanted.name)), None)
     if there is None:
+        wanted = wanted if computes is None else wanted.with_computes(computes)
         return new_lab(wanted, provider, name, hours=hours)
     refuse_another(there, wanted, provider)
     return there

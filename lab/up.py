@@ -1,6 +1,6 @@
 """From a scenario to a cloud that is ready, and back to nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.api import connect
@@ -37,9 +37,8 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
     deploy_control(lab, control, report)
     fetch_clouds_yaml(lab, control)
     cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
-    passwords = parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
-    failures = deploy_computes(lab, booted, cloud, passwords, report)
-    check(lab, cloud, failures, report)
+    failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
+    check(cloud, lab.scenario.computes, failures, report)
     run_stages(lab, provider, report)
     lab.save(phase=Phase.READY)
     return cloud
@@ -69,14 +68,14 @@ def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
 
 
 def deploy_computes(
-    lab: Lab, booted: Mapping[str, Machine | LabError], cloud: Cloud, passwords: str, report: Report
+    lab: Lab, names: Sequence[str], booted: Mapping[str, Machine | LabError], cloud: Cloud, report: Report
 ) -> dict[str, LabError]:
-    """Deploy in all compute machines side by side; what kept which of them from being one."""
+    """Deploy in the compute machines NAMES side by side; what kept which of them from being one."""
     settings = network_settings(lab) | {
         "CONTROL_NODE": "false",
         "COMPUTE_NODE": "true",
         "CONTROL_NODE_DS_IP": str(lab.control_address),
-        "PASSWORDS": passwords,
+        "PASSWORDS": passwords_of(up_or_raise(booted[CONTROL])),
     }
 
     def deploy_one(name: str) -> None:
@@ -86,7 +85,6 @@ def deploy_computes(
                 forget_compute(cloud, name)
             deploy(machine, settings, stage.waiting_for)
 
-    names = lab.scenario.compute_machines
     failures = {}
     with ThreadPoolExecutor(max_workers=len(names) or 1) as pool:
         running = {name: pool.submit(deploy_one, name) for name in names}
@@ -107,9 +105,9 @@ def error_of(error: BaseException) -> LabError:
     raise error
 
 
-def check(lab: Lab, cloud: Cloud, failures: Mapping[str, LabError], report: Report) -> None:
-    """See a server run on every compute that was deployed, then raise what kept others from it."""
-    computes = [name for name in lab.scenario.computes if name not in failures]
+def check(cloud: Cloud, names: Sequence[str], failures: Mapping[str, LabError], report: Report) -> None:
+    """See a server run on every compute of NAMES that was deployed, then raise what kept others from it."""
+    computes = [name for name in names if name not in failures]
     if computes:
         with report.stage("check") as stage:
             wait_for_computes(cloud, computes, stage)
@@ -131,6 +129,11 @@ def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
 def network_settings(lab: Lab) -> dict[str, str]:
     """The settings that all machines of LAB share."""
     return {"DS_INTERFACE": "ds", "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}"}
+
+
+def passwords_of(control: Machine) -> str:
+    """The one secret of the cloud, which CONTROL remembers."""
+    return parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
 
 
 def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:

@@ -59,6 +59,10 @@ class Vagrant:
         own = self._folder_of(machine) / "private_key"
         return own if own.exists() else self.home / "insecure_private_key"
 
+    def forget(self, machine: str) -> None:
+        """Forget MACHINE, which is gone."""
+        shutil.rmtree(self._folder_of(machine).parent, ignore_errors=True)
+
     def _share_boxes(self) -> None:
         boxes = Path.home() / ".vagrant.d/boxes"
         boxes.mkdir(parents=True, exist_ok=True)

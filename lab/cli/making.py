@@ -10,7 +10,8 @@ from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
 from lab.cli.output import print_json, print_line
 from lab.cli.progress import progress
-from lab.labs import Lab, find_lab, hold
+from lab.labs import Lab, Phase, find_lab, hold
+from lab.scenario import MOST_COMPUTES
 
 Scenario = Annotated[
     str,
@@ -27,18 +28,28 @@ Provider = Annotated[
 @app.command()
 def up(
     scenario: Scenario = "multinode",
+    *,
     provider: Provider = "",
     name: Annotated[str, typer.Option(help="What to call it, if not like its scenario.")] = "",
     hours: Annotated[float, typer.Option(min=0, help="After so many hours `dslab prune` may remove it.")] = 0,
+    computes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=MOST_COMPUTES, help="How many compute machines; also changes a lab that is up."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
+    from lab.resize import resize  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
     for stale in stale_labs(besides=name or scenario):
         print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
-    with progress() as report, hold(wanted_lab(scenario, provider, name, hours)) as lab:
-        bring_up(lab, report)
+    with progress() as report, hold(wanted_lab(scenario, provider, name, hours, computes)) as lab:
+        resized = lab if computes is None else resize(lab, lab.scenario.with_computes(computes), report)
+        if resized == lab or resized.phase is not Phase.READY:
+            bring_up(resized, report)
     ready = find_lab(lab.name)
     if as_json:
         print_json(ready.facts())

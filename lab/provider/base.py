@@ -59,6 +59,9 @@ class Provider(Protocol):
     def start(self, machine: Machine) -> None:
         """Start MACHINE, which is down, and wait until ssh answers."""
 
+    def remove(self, machine: Machine) -> None:
+        """Remove MACHINE with its disk, in whatever state it is; the rest of its lab stays."""
+
     def destroy(self, lab: Lab) -> None:
         """Remove all of LAB that the provider made on the host, also what a failed `up` left."""
 

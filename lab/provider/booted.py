@@ -86,6 +86,13 @@ class BootedProvider(ABC):
         write_ssh_config(machine.lab, self.doors(machine.lab))
         wait_for_ssh(machine.lab, machine.name, Deadline(SECONDS_TO_START))
 
+    def remove(self, machine: Machine) -> None:
+        """Remove it, what Vagrant remembers of it, and the way into it."""
+        self.discard(machine)
+        Vagrant(machine.lab, self.name).forget(machine.name)
+        doors = {name: door for name, door in self.doors(machine.lab).items() if name != machine.name}
+        write_ssh_config(machine.lab, doors)
+
     @abstractmethod
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless there is all that machines are made of."""
@@ -117,6 +124,10 @@ class BootedProvider(ABC):
     @abstractmethod
     def halt(self, machine: Machine) -> None:
         """Shut MACHINE down in good order."""
+
+    @abstractmethod
+    def discard(self, machine: Machine) -> None:
+        """Remove MACHINE with its disk, if it is there."""
 
     @abstractmethod
     def destroy(self, lab: Lab) -> None:

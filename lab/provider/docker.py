@@ -73,6 +73,11 @@ class DockerProvider(BootedProvider):
         """Let systemd shut down."""
         docker("stop", "--time", str(SECONDS_TO_HALT), container_of(machine))
 
+    def discard(self, machine: Machine) -> None:
+        """Remove the container and its volumes."""
+        if inspected(machine):
+            remove("container", container_of(machine))
+
     def destroy(self, lab: Lab) -> None:
         """Remove containers with their volumes, and the networks, by their label: Vagrant would miss some."""
         end_processes(lab)

@@ -61,6 +61,10 @@ class HereProvider:
     def start(self, machine: Machine) -> None:
         """It runs."""
 
+    def remove(self, machine: Machine) -> None:
+        """Refused."""
+        raise refusal(machine)
+
     def destroy(self, lab: Lab) -> None:
         """Nothing was made; the deployment is not the provider's."""
 

@@ -81,6 +81,10 @@ class LibvirtProvider(BootedProvider):
 
         Deadline(SECONDS_TO_HALT).until(Layer.MACHINE, f"machine {machine.name} shut off", attempt)
 
+    def discard(self, machine: Machine) -> None:
+        """Remove the domain and its disk."""
+        remove_domain(domain_of(machine.lab, machine.name))
+
     def destroy(self, lab: Lab) -> None:
         """Remove domains, disks and networks by their names, whatever Vagrant remembers of them."""
         end_processes(lab)

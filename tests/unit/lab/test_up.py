@@ -1,114 +1,14 @@
 """The way from a scenario to a cloud, with machines that are none."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
-
 import pytest
 
-from lab import labs, prune, up
-from lab.deadline import Deadline
-from lab.errors import LabError, Layer
+from lab import prune
+from lab.errors import LabError
 from lab.labs import Lab, Phase, all_labs, create_lab, find_lab, hold
-from lab.machine import Machine
 from lab.report import Report
-from lab.scenario import address_of
 from lab.up import bring_up, take_down
 from tests.unit.lab.scenarios import MULTINODE
-
-SETTINGS = "# remembered\nPASSWORDS='of the control machine'\n"
-
-
-@dataclass
-class World:
-    """What machines do, and what was done to them."""
-
-    silent: set[str] = field(default_factory=set)
-    failing: set[str] = field(default_factory=set)
-    interrupted: bool = False
-    scripts: dict[str, str] = field(default_factory=dict)
-    servers_on: list[str] = field(default_factory=list)
-    deployed: set[str] = field(default_factory=set)
-    forgotten: list[str] = field(default_factory=list)
-    destroyed: bool = False
-
-
-class FakeMachine(Machine):
-    """A machine that does as its world says."""
-
-    world: World
-
-    def run(self, command: str, *arguments: str) -> str:
-        if "settings.sh" in command:
-            return SETTINGS
-        return "700000" if arguments else "clouds: {}"
-
-    def succeeds(self, command: str, *_arguments: str) -> bool:
-        assert command == "test -e /srv/dietstack/settings.sh"
-        return self.name in self.world.deployed
-
-    def stream(self, script: str, _log: Path, heard: Callable[[str], object] = print) -> int:
-        self.world.scripts[self.name] = script
-        heard("network of the host    0.1 s")
-        if self.world.interrupted:
-            raise KeyboardInterrupt
-        if self.name in self.world.failing:
-            heard("no space left on device")
-            return 1
-        return 0
-
-
-class FakeProvider:
-    name = "docker"
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def machines(self, lab: Lab) -> dict[str, Machine]:
-        machines: dict[str, Machine] = {}
-        for name, spec in lab.scenario.machines.items():
-            address = address_of(name, lab.ds)
-            machine = FakeMachine(name, spec, None, address, Path("/dietstack"), (), lab, cast("Any", self))
-            object.__setattr__(machine, "world", self._world)
-            machines[name] = machine
-        return machines
-
-    def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
-        lab.save(emulated=True)
-        with report.stage("boot"):
-            return {
-                name: LabError(Layer.MACHINE, f"{name} is not up\nIts console ends with:\npanic")
-                if name in self._world.silent
-                else machine
-                for name, machine in self.machines(lab).items()
-            }
-
-    def destroy(self, lab: Lab) -> None:
-        assert lab.directory.exists()
-        self._world.destroyed = True
-
-    def leftovers(self) -> list[object]:
-        return []
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World()
-    provider = FakeProvider(world)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
-    monkeypatch.setattr(up, "provider_called", lambda _name: provider)
-    monkeypatch.setattr(prune, "PROVIDERS", {"docker": provider})
-    monkeypatch.setattr(up, "connect", lambda *_: SimpleNamespace())
-    monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
-    monkeypatch.setattr(
-        up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)
-    )
-    monkeypatch.setattr(up, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
-    monkeypatch.setattr(Deadline, "slowness", 1.0)
-    return world
+from tests.unit.lab.world import World
 
 
 @pytest.fixture

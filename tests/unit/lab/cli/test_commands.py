@@ -10,9 +10,10 @@ from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
 from lab.errors import LabError, Layer
-from lab.labs import Lab, all_labs
+from lab.labs import Lab, Phase, all_labs
 from lab.provider.base import Leftover
 from lab.report import Report
+from lab.scenario import Scenario
 from tests.unit.lab.cli.conftest import Said, Type
 
 MakeLab = Callable[..., Lab]
@@ -54,6 +55,8 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["up", "no-such-scenario"], "allinone"),
         (["up", "--provider", "xen"], "libvirt"),
         (["up", "local", "--provider", "docker"], "this very machine"),
+        (["up", "allinone", "--computes", "2"], "no compute machine"),
+        (["up", "--computes", "10"], "--computes"),
         (["down", "no-such-lab"], "no-such-lab"),
         (["status"], "dslab up"),
         (["doctor", "--labs", "0"], "--labs"),
@@ -131,6 +134,30 @@ def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pyt
 def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> None:
     make_lab("multinode", provider="libvirt")
     assert "--name" in refused(dslab("up", "multinode", "--provider", "docker"))
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
+    dslab: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def bring_up(lab: Lab, _report: Report) -> None:
+        done.append(("up", len(lab.scenario.computes)))
+        lab.save(phase=Phase.READY)
+
+    def resize(lab: Lab, scenario: Scenario, _report: Report) -> Lab:
+        done.append(("resize", len(scenario.computes)))
+        return lab.save(scenario=scenario)
+
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
+    monkeypatch.setattr("lab.resize.resize", resize)
+    assert dslab("up", "--computes", "3").code == 0
+    assert dslab("up", "--computes", "1").code == 0
+    assert dslab("up").code == 0
+    assert done == [("resize", 3), ("up", 3), ("resize", 1), ("up", 1)]
+    assert dslab("up", "--computes", "1").code == 0
+    assert done[4:] == [("resize", 1), ("up", 1)]
 
 
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,26 @@ def test_destroy_removes_what_has_the_labs_label(lab: Lab, programs: Programs, t
     assert programs.calls("docker")[-2:] == ["rm --force --volumes dslab-a dslab-b", "network rm net"]
 
 
+def test_one_machine_goes_and_the_others_stay(lab: Lab, programs: Programs) -> None:
+    provider = DockerProvider()
+    provider.up(lab, Report())
+    remembered = lab.directory / "vagrant/machines/compute2/docker/id"
+    remembered.parent.mkdir(parents=True)
+    remembered.write_text("known\n")
+    provider.remove(provider.machines(lab)["compute2"])
+    assert "rm --force --volumes dslab-multinode-compute2" in programs.calls("docker")
+    assert not remembered.parent.exists()
+    assert "Host compute1\n" in lab.ssh_config.read_text()
+    assert "Host compute2\n" not in lab.ssh_config.read_text()
+
+
+def test_a_machine_that_is_gone_already_is_removed_without_a_word(lab: Lab, programs: Programs) -> None:
+    programs.put("docker", "echo '[]'; exit 1")
+    provider = DockerProvider()
+    provider.remove(provider.machines(lab)["compute2"])
+    assert not [call for call in programs.calls("docker") if call.startswith("rm ")]
+
+
 def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, tmp_path: Path) -> None:
     wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
     gone = create_lab(MULTINODE, "docker", "gone")

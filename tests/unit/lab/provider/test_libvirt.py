@@ -102,6 +102,21 @@ def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, hos
     ]
 
 
+def test_one_machine_goes_and_the_others_stay(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control", "compute1")
+    provider = LibvirtProvider()
+    machine = provider.machines(lab)["compute1"]
+    provider.remove(machine)
+    provider.remove(machine)
+    assert everything(host) == [
+        "dslab-multinode-control",
+        "dslab-multinode-control.img",
+        "dslab-multinode-ds",
+        "dslab-multinode-external",
+    ]
+    assert "Host compute1\n" not in lab.ssh_config.read_text()
+
+
 def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None:
     has(host, lab.directory, "control")
     wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
