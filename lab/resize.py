@@ -14,7 +14,7 @@ from lab.ready import forget_compute
 from lab.report import Report
 from lab.scenario import Scenario
 from lab.status import NO_ANSWER
-from lab.up import check, deploy_computes
+from lab.up import check, deploy_computes, raise_unless_all_are_up
 
 
 def resize(lab: Lab, scenario: Scenario, report: Report) -> Lab:
@@ -39,8 +39,11 @@ def resize(lab: Lab, scenario: Scenario, report: Report) -> Lab:
 
 
 def add_computes(lab: Lab, names: Sequence[str], report: Report) -> None:
-    """Boot the compute machines NAMES, deploy in them, and see a server run on each."""
+    """Boot the compute machines NAMES, deploy in them as in the others, and see a server run on each."""
     booted = provider_called(lab.provider).up(lab, report)
+    if not lab.scenario.deploy:
+        raise_unless_all_are_up(booted)
+        return
     cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
     failures = deploy_computes(lab, names, booted, cloud, report)
     check(cloud, names, failures, report)

@@ -56,6 +56,9 @@ class Scenario(Strict):
     ] = ""
     description: Annotated[str, Field(description="One line that tells a person what it is good for")]
     local: Annotated[bool, Field(description="On this very machine: nothing is booted")] = False
+    deploy: Annotated[
+        bool, Field(description="A cloud is deployed in the machines; without it they are only booted")
+    ] = True
     ds: Annotated[
         IPv4Network, Field(description="Network between the machines, a /24; the next free one if taken")
     ] = IPv4Network("192.168.23.0/24")
@@ -89,6 +92,8 @@ class Scenario(Strict):
             raise ValueError("give a machine the role compute, or no server can run")
         if self.local and set(self.machines) != {CONTROL}:
             raise ValueError("leave machine 'control' alone, or set local to false")
+        if self.local and not self.deploy:
+            raise ValueError("set deploy to true, or local to false: nothing is left to do")
         if self.ds == self.external:
             raise ValueError("give external another network than ds")
         for stage in self.stages:

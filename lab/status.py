@@ -61,9 +61,9 @@ def status_of(lab: Lab) -> Status:
 
 
 def cloud_parts(lab: Lab) -> Iterator[Part]:
-    """The parts of LAB's cloud; one that is not well where the cloud does not answer."""
+    """The parts of LAB's cloud; one that is not well where there should be a cloud that answers."""
     if not lab.clouds_yaml.exists():
-        yield Part("cloud", "cloud", "control", False, "not deployed yet")
+        yield Part("cloud", "cloud", "control", not lab.scenario.deploy, "not deployed yet")
         return
     try:
         yield from services(connect("dietstack-admin", lab.clouds_yaml))

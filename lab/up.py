@@ -20,8 +20,8 @@ from lab.speed import slowness_of
 from lab.vagrant import end_processes
 
 
-def bring_up(lab: Lab, report: Report) -> Cloud:
-    """Boot the machines of LAB, deploy in them, and return the cloud when a server has run on every compute.
+def bring_up(lab: Lab, report: Report) -> None:
+    """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
     (`lab.labs.hold`). Raises LabError that names the machine which failed, with the last lines of its console
@@ -34,14 +34,16 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
     lab = find_lab(lab.name).save(slowness=slowness_of(control))  # the provider wrote to it, too
     Deadline.slowness = lab.slowness
 
-    deploy_control(lab, control, report)
-    fetch_clouds_yaml(lab, control)
-    cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
-    failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
-    check(cloud, lab.scenario.computes, failures, report)
+    if lab.scenario.deploy:
+        deploy_control(lab, control, report)
+        fetch_clouds_yaml(lab, control)
+        cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
+        failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
+        check(cloud, lab.scenario.computes, failures, report)
+    else:
+        raise_unless_all_are_up(booted)
     run_stages(lab, provider, report)
     lab.save(phase=Phase.READY)
-    return cloud
 
 
 def take_down(lab: Lab, report: Report) -> None:
@@ -141,6 +143,12 @@ def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:
     content = control.run(f"cat {STATE}/clouds.yaml")
     lab.clouds_yaml.touch(mode=0o600)
     lab.clouds_yaml.write_text(content + "\n")
+
+
+def raise_unless_all_are_up(booted: Mapping[str, Machine | LabError]) -> None:
+    """Raise the error of the first machine that is not up, if there is one."""
+    for machine in booted.values():
+        up_or_raise(machine)
 
 
 def up_or_raise(machine: Machine | LabError) -> Machine:

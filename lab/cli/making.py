@@ -59,6 +59,12 @@ def up(
 
 def welcome(lab: Lab) -> str:
     """What a person has to know of a LAB that is ready."""
+    if not lab.scenario.deploy:
+        return f"""
+Lab {lab.name} is ready: machines without a cloud.
+  a machine    dslab ssh --lab {lab.name} control
+  what to type docs/install.md, in /dietstack; the interfaces are called ds and external
+  away with it dslab down {lab.name}"""
     return f"""
 Lab {lab.name} is ready.
   Horizon      {lab.horizon}   users demo and admin; the password is in {lab.clouds_yaml}

@@ -83,6 +83,18 @@ def test_a_lab_that_is_not_ready_only_learns_of_its_machines(ready: Lab, world: 
     assert world.scripts == {}
 
 
+def test_machines_without_a_cloud_are_only_booted(ready: Lab, world: World) -> None:
+    ready.clouds_yaml.unlink()
+    bare = ready.save(scenario=MULTINODE.model_copy(update={"deploy": False}))
+    larger = resize(bare, bare.scenario.with_computes(3), Report())
+    assert world.scripts == {}
+    world.silent = {"compute4"}
+    with pytest.raises(LabError, match=r"^machine: compute4 is not up"):
+        resize(larger, bare.scenario.with_computes(4), Report())
+    resize(larger, bare.scenario, Report())
+    assert (world.forgotten, world.removed) == ([], ["compute3"])
+
+
 def test_a_machine_leaves_the_cloud_before_it_goes(ready: Lab, world: World) -> None:
     report = Report()
     lab = resize(ready, with_computes(1), report)

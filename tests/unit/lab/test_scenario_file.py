@@ -36,6 +36,7 @@ def refusal_of(folder: Path, text: str) -> str:
 def test_those_of_the_checkout() -> None:
     assert {name: len(load_scenario(name).machines) for name in scenario_names()} == {
         "allinone": 1,
+        "by-hand": 2,
         "local": 1,
         "multinode": 3,
         "ten-nodes": 10,
@@ -69,7 +70,7 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
         (
             "colour: red\n",
             "line 6: colour 'red': no such key; remove it, or use one of "
-            "checks, description, ds, external, local, machines, name, stages",
+            "checks, deploy, description, ds, external, local, machines, name, stages",
         ),
         (
             "    disk: 1 K\n",
@@ -95,6 +96,10 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
         ),
         ("ds: 10.0.0.0/8\n", "line 6: ds '10.0.0.0/8': give a network with the prefix /24"),
         ("ds: 192.168.99.0/24\n", "line 1: give external another network than ds"),
+        (
+            "local: true\ndeploy: false\n",
+            "line 1: set deploy to true, or local to false: nothing is left to do",
+        ),
         ("local: no way\n", "line 6: local 'no way': give a valid boolean, unable to interpret input"),
         (
             "stages:\n- name: first\n  run: 'true'\n  machine: compute1\n",
@@ -124,7 +129,7 @@ def test_bytes_that_are_no_text(folder: Path) -> None:
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:
     with pytest.raises(
-        Refused, match=r"^scenario 'multi': there are allinone, local, multinode, ten-nodes; or "
+        Refused, match=r"^scenario 'multi': there are allinone, by-hand, local, multinode, ten-nodes; "
     ):
         load_scenario("multi")
 

@@ -88,6 +88,17 @@ def test_what_was_interrupted_goes_on(lab: Lab, world: World) -> None:
     assert find_lab("multinode").phase is Phase.READY
 
 
+def test_machines_of_a_scenario_without_a_cloud_are_only_booted(lab: Lab, world: World) -> None:
+    bare = lab.save(scenario=MULTINODE.model_copy(update={"deploy": False}))
+    bring_up(bare, Report())
+    assert world.scripts == {}
+    assert world.servers_on == []
+    assert find_lab("multinode").phase is Phase.READY
+    world.silent = {"compute2"}
+    with pytest.raises(LabError, match=r"^machine: compute2 is not up"):
+        bring_up(bare, Report())
+
+
 def test_down_leaves_nothing(lab: Lab, world: World) -> None:
     with hold(lab):
         take_down(lab, Report())

@@ -109,6 +109,14 @@ def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
+def test_machines_without_a_cloud_are_announced_as_such(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
+    said = dslab("up", "by-hand").out
+    assert "machines without a cloud" in said
+    assert "Horizon" not in said
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
 def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes: list[BaseException | None] = [
         LabError(Layer.MACHINE, "compute1 is dead"),
