@@ -161,7 +161,7 @@ def with_memory(tmp_path: Path, kilobytes: int) -> str:
 
 @pytest.mark.parametrize(
     ("settings", "role", "needed"),
-    [({}, "all-in-one", 3000), ({"COMPUTE_NODE": "false"}, "control", 2600), (COMPUTE_ONLY, "compute", 1000)],
+    [({}, "all-in-one", 3000), ({"COMPUTE_NODE": "false"}, "control", 2600), (COMPUTE_ONLY, "compute", 700)],
 )
 def test_too_little_memory(
     shell: Shell, tmp_path: Path, settings: dict[str, str], role: str, needed: int
