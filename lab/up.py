@@ -8,7 +8,8 @@ from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
 from lab.errors import LabError
-from lab.labs import Lab, Phase, find_lab, forget_lab
+from lab.holding import building
+from lab.labs import Lab, find_lab, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
 from lab.provider.byname import provider_called
@@ -24,9 +25,15 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
     """Boot the machines of LAB, deploy in them, and return the cloud when a server has run on every compute.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
-    (`lab.labs.hold`). Raises LabError that names the machine which failed, with the last lines of its console
-    or log; the other machines have gone on as far as they could.
+    (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
+    console or log; the other machines have gone on as far as they could.
     """
+    with building(lab) as lab_under_way:
+        return build(lab_under_way, report)
+
+
+def build(lab: Lab, report: Report) -> Cloud:
+    """What `bring_up` does with LAB."""
     provider = provider_called(lab.provider)
     Deadline.slowness = lab.slowness
     booted = provider.up(lab, report)
@@ -41,7 +48,6 @@ def bring_up(lab: Lab, report: Report) -> Cloud:
     failures = deploy_computes(lab, booted, cloud, passwords, report)
     check(lab, cloud, failures, report)
     run_stages(lab, provider, report)
-    lab.save(phase=Phase.READY)
     return cloud
 
 
@@ -53,7 +59,7 @@ def take_down(lab: Lab, report: Report) -> None:
             run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
     with report.stage("remove the machines"):
         provider.destroy(lab)
-        forget_lab(lab)
+        forget_lab(lab.directory)
 
 
 def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
@@ -95,7 +101,7 @@ def deploy_computes(
                 if error := future.exception():
                     failures[name] = error_of(error)
         except BaseException:
-            end_processes(lab)
+            end_processes(lab.directory)
             raise
     return failures
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import labs
+from lab import labs, prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
 from lab.provider import booted
@@ -110,19 +110,34 @@ def test_destroy_removes_what_has_the_labs_label(lab: Lab, programs: Programs, t
     assert programs.calls("docker")[-2:] == ["rm --force --volumes dslab-a dslab-b", "network rm net"]
 
 
-def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, tmp_path: Path) -> None:
-    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    gone = create_lab(MULTINODE, "docker", "gone")
-    forget_lab(gone)
-    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
-    docker_has(tmp_path, containers, {"net": gone.directory})
-    assert [str(leftover) for leftover in DockerProvider().leftovers()] == [
-        "container stale",
-        "container lost",
-        "network net",
+def test_belongings_are_told_with_the_lab_that_has_them(lab: Lab, tmp_path: Path) -> None:
+    docker_has(tmp_path, {"one": lab.directory}, {"net": Path("/another/lab")})
+    assert [(str(thing), thing.lab) for thing in DockerProvider().belongings()] == [
+        ("container one", lab.directory),
+        ("network net", Path("/another/lab")),
     ]
 
 
-def test_a_host_without_docker_has_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leftovers_are_those_of_labs_that_are_dead(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "PROVIDERS", {"docker": DockerProvider()})
+    lab.save(phase=Phase.BUILDING)
+    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
+    gone = create_lab(MULTINODE, "docker", "gone")
+    forget_lab(gone.directory)
+    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
+    docker_has(tmp_path, containers, {"net": gone.directory})
+    assert [str(leftover) for leftover in prune.leftovers().things] == [
+        "container stale",
+        "container lost",
+        "network net",
+        "lab multinode",
+    ]
+
+
+def test_a_host_without_docker_has_nothing_of_labs(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert DockerProvider().leftovers() == []
+    assert DockerProvider().belongings() == []
+    with pytest.raises(LabError, match="docker is not installed"):
+        DockerProvider().is_up(DockerProvider().machines(lab)["control"])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab import labs
+from lab import labs, prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab
 from lab.provider import booted
@@ -111,24 +111,34 @@ def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, hos
     ]
 
 
-def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None:
-    has(host, lab.directory, "control")
+def test_leftovers_are_those_of_labs_that_are_dead(
+    lab: Lab, host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "PROVIDERS", {"libvirt": LibvirtProvider()})
+    has(host, lab.save(phase=Phase.BUILDING).directory, "control")
     wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
     has(host, wanted.directory, "control")
     (host / "volumes/dslab-gone-compute1.img").touch()
     (host / "networks/dslab-gone-ds").touch()
     (host / "domains/somebodys").touch()
     (host / "networks/default").touch()
-    leftovers = LibvirtProvider().leftovers()
-    assert [str(leftover) for leftover in leftovers] == [
+    leftovers = prune.leftovers()
+    assert [str(leftover) for leftover in leftovers.things] == [
         "domain dslab-multinode-control",
         "volume dslab-gone-compute1.img",
         "network dslab-gone-ds",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
+        "lab multinode",
     ]
-    for leftover in leftovers:
-        leftover.remove()
+    assert [str(thing) for thing in prune.prune(Report()).things] == [
+        "domain dslab-multinode-control",
+        "network dslab-multinode-ds",
+        "network dslab-multinode-external",
+        "lab multinode",
+        "volume dslab-gone-compute1.img",
+        "network dslab-gone-ds",
+    ]
     assert everything(host) == [
         "default",
         "dslab-wanted-control",
@@ -141,3 +151,14 @@ def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None
 
 def test_the_name_of_a_lab_may_have_dashes() -> None:
     assert lab_of("dslab-ten-nodes-compute1.img") == "ten-nodes"
+
+
+def test_what_is_in_use_under_the_name_of_a_lab_is_that_labs(host: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs/labs/class"
+    has(host, theirs, "control")
+    assert {thing.lab for thing in LibvirtProvider().belongings()} == {theirs}
+
+
+def test_a_host_without_libvirt_has_nothing_of_labs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert LibvirtProvider().belongings() == []

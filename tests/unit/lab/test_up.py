@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from lab import labs, prune, up
+from lab import labs, up
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer
-from lab.labs import Lab, Phase, all_labs, create_lab, find_lab, hold
+from lab.holding import hold
+from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.machine import Machine
 from lab.report import Report
 from lab.scenario import address_of
@@ -89,9 +90,6 @@ class FakeProvider:
         assert lab.directory.exists()
         self._world.destroyed = True
 
-    def leftovers(self) -> list[object]:
-        return []
-
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
@@ -100,7 +98,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr(labs, "networks_of_host", list)
     monkeypatch.setattr(up, "provider_called", lambda _name: provider)
-    monkeypatch.setattr(prune, "PROVIDERS", {"docker": provider})
     monkeypatch.setattr(up, "connect", lambda *_: SimpleNamespace())
     monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
     monkeypatch.setattr(
@@ -162,7 +159,7 @@ def test_a_compute_that_never_answers_does_not_stop_the_others(lab: Lab, world: 
     assert str(error.value).startswith("machine: compute1 is not up\nIts console ends with:\npanic")
     assert str(error.value).endswith("The others are ready: compute2.")
     assert world.servers_on == ["compute2"]
-    assert find_lab("multinode").phase is Phase.BUILDING
+    assert find_lab("multinode").phase is Phase.UNFINISHED
 
 
 def test_a_deployment_that_fails_shows_the_log_of_its_machine(lab: Lab, world: World) -> None:
@@ -181,7 +178,7 @@ def test_what_was_interrupted_goes_on(lab: Lab, world: World) -> None:
     with pytest.raises(KeyboardInterrupt), hold(lab):
         bring_up(lab, report)
     assert stages(report)[-1] == "deploy control failed"
-    assert find_lab("multinode").is_stale
+    assert find_lab("multinode").phase is Phase.UNFINISHED
     world.interrupted = False
     with hold(find_lab("multinode")) as held:
         bring_up(held, Report())
@@ -194,14 +191,3 @@ def test_down_leaves_nothing(lab: Lab, world: World) -> None:
     assert world.destroyed
     assert not lab.directory.exists()
     assert all_labs() == []
-
-
-def test_prune_removes_what_is_stale_and_nothing_else(lab: Lab, world: World) -> None:
-    create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    assert [str(leftover) for leftover in prune.leftovers()] == ["lab multinode"]
-    report = Report()
-    assert [leftover.name for leftover in prune.prune(report)] == ["multinode"]
-    assert stages(report) == ["remove lab multinode started", "remove lab multinode done"]
-    assert [one.name for one in all_labs()] == ["wanted"]
-    assert world.destroyed
-    assert not lab.directory.exists()
