@@ -1,13 +1,12 @@
 """What dead labs left on the host, and its removal."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lab.errors import LabError, Refused
+from lab.errors import LabError
 from lab.holding import hold_dead, is_dead
-from lab.labs import forget_lab, lab_directories, read_lab
+from lab.labs import forget_lab, lab_directories
 from lab.provider.base import Belonging
 from lab.provider.byname import PROVIDERS
 from lab.report import Report
@@ -50,23 +49,17 @@ def remove_all(lab: Path, report: Report) -> list[Belonging]:
 
 
 def belongings() -> Found:
-    """All that labs have on the host, living or dead; the labs themselves come last."""
+    """All that labs have on the host, living or dead; the labs themselves come last.
+
+    What a provider that does not answer holds of a lab that goes is found when it answers again.
+    """
     things: list[Belonging] = []
-    silent: dict[str, str] = {}
+    unseen = []
     for provider in PROVIDERS.values():
         try:
             things += provider.belongings()
         except LabError as error:
-            silent[provider.name] = " ".join(error.message.split())
-    labs = [directory for directory in lab_directories() if not may_be_on(directory, silent)]
-    things += [Belonging("lab", lab.name, lab, partial(forget_lab, lab)) for lab in labs]
-    line = "{} does not answer, what it holds was not looked at ({})"
-    return Found(things, [line.format(name, why) for name, why in silent.items()])
-
-
-def may_be_on(directory: Path, providers: Collection[str]) -> bool:
-    """Whether the lab in DIRECTORY may have something on one of PROVIDERS."""
-    try:
-        return read_lab(directory).provider in providers
-    except (FileNotFoundError, Refused):
-        return bool(providers)
+            why = " ".join(error.message.split())
+            unseen.append(f"{provider.name} does not answer, what it holds was not looked at ({why})")
+    labs = [Belonging("lab", lab.name, lab, partial(forget_lab, lab)) for lab in lab_directories()]
+    return Found(things + labs, unseen)
