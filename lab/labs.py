@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -96,6 +97,11 @@ class Lab(BaseModel):
     def control_address(self) -> IPv4Address:
         """The address of the control machine in the network ds."""
         return address_of("control", self.ds)
+
+    @property
+    def patience(self) -> int:
+        """The setting PATIENCE of the deployments in its machines."""
+        return ceil(self.slowness)
 
     @property
     def owner(self) -> int | None:

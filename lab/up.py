@@ -9,7 +9,7 @@ from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
 from lab.errors import LabError
 from lab.holding import building
-from lab.labs import Lab, find_lab, forget_lab
+from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
 from lab.provider.byname import provider_called
@@ -38,7 +38,9 @@ def build(lab: Lab, report: Report) -> Cloud:
     Deadline.slowness = lab.slowness
     booted = provider.up(lab, report)
     control = up_or_raise(booted[CONTROL])
-    lab = find_lab(lab.name).save(slowness=slowness_of(control))  # the provider wrote to it, too
+    lab = find_lab(lab.name)  # the provider wrote to it
+    if lab.phase is not Phase.READY:  # or its containers would be made anew for another PATIENCE
+        lab = lab.save(slowness=slowness_of(control))
     Deadline.slowness = lab.slowness
 
     deploy_control(lab, control, report)
@@ -69,7 +71,7 @@ def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
         "COMPUTE_NODE": "true" if Role.COMPUTE in control.spec.roles else "false",
     }
     if not lab.scenario.local:
-        settings |= network_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
+        settings |= shared_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
     with report.stage(f"deploy {CONTROL}") as stage:
         deploy(control, settings, stage.waiting_for)
 
@@ -78,7 +80,7 @@ def deploy_computes(
     lab: Lab, booted: Mapping[str, Machine | LabError], cloud: Cloud, passwords: str, report: Report
 ) -> dict[str, LabError]:
     """Deploy in all compute machines side by side; what kept which of them from being one."""
-    settings = network_settings(lab) | {
+    settings = shared_settings(lab) | {
         "CONTROL_NODE": "false",
         "COMPUTE_NODE": "true",
         "CONTROL_NODE_DS_IP": str(lab.control_address),
@@ -134,9 +136,13 @@ def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
             run_command(machines[part.machine], part.run, {}, stage.waiting_for)
 
 
-def network_settings(lab: Lab) -> dict[str, str]:
+def shared_settings(lab: Lab) -> dict[str, str]:
     """The settings that all machines of LAB share."""
-    return {"DS_INTERFACE": "ds", "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}"}
+    return {
+        "DS_INTERFACE": "ds",
+        "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}",
+        "PATIENCE": str(lab.patience),
+    }
 
 
 def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:

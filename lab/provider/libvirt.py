@@ -15,6 +15,7 @@ from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.virsh import addresses, description, domains, is_running, networks, virsh, volumes
 from lab.report import Report
+from lab.speed import WHEN_EMULATED
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
@@ -32,7 +33,10 @@ class LibvirtProvider(BootedProvider):
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
-        return super().up(lab.save(emulated=not check_kvm(ROOT / "build").ok), report)
+        emulated = not check_kvm(ROOT / "build").ok
+        slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
+        Deadline.slowness = slowness
+        return super().up(lab.save(emulated=emulated, slowness=slowness), report)
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from lab import labs, prune
+from lab.deadline import Deadline
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab
 from lab.provider import booted
@@ -48,6 +49,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
     monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
     monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "build/box/machine.box").touch()
@@ -87,6 +89,9 @@ def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> 
     booted_machines = LibvirtProvider().up(lab, Report())
     assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
     assert find_lab("multinode").emulated
+    assert find_lab("multinode").slowness == Deadline.slowness == 10
+    LibvirtProvider().up(lab.save(slowness=17.5), Report())
+    assert find_lab("multinode").slowness == Deadline.slowness == 17.5
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
 
 

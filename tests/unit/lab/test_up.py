@@ -142,8 +142,17 @@ def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:
     assert "export CONTROL_NODE=false\n" in compute
     assert "export CONTROL_NODE_DS_IP=192.168.23.10\n" in compute
     assert "export EXTERNAL_IP=192.168.99.1/24\n" in compute
+    assert "export PATIENCE=2\n" in control
+    assert "export PATIENCE=2\n" in compute
     assert "export PASSWORDS='of the control machine'\n" in compute
     assert "EXTERNAL_INTERFACE" not in compute
+
+
+def test_patience_is_a_whole_number_and_stays_when_the_lab_is_ready(lab: Lab, world: World) -> None:
+    assert lab.save(slowness=7.3).patience == 8
+    bring_up(lab.save(slowness=7.3, phase=Phase.READY), Report())
+    assert "export PATIENCE=8\n" in world.scripts["control"]
+    assert find_lab("multinode").slowness == 7.3
 
 
 def test_the_cloud_forgets_what_stood_in_the_place_of_a_new_machine(lab: Lab, world: World) -> None:
