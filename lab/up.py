@@ -8,6 +8,7 @@ from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
 from lab.errors import LabError
+from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
@@ -24,14 +25,22 @@ def bring_up(lab: Lab, report: Report) -> None:
     """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
-    (`lab.labs.hold`). Raises LabError that names the machine which failed, with the last lines of its console
-    or log; the other machines have gone on as far as they could.
+    (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
+    console or log; the other machines have gone on as far as they could.
     """
+    with building(lab) as lab_under_way:
+        build(lab_under_way, report)
+
+
+def build(lab: Lab, report: Report) -> None:
+    """What `bring_up` does with LAB."""
     provider = provider_called(lab.provider)
     Deadline.slowness = lab.slowness
     booted = provider.up(lab, report)
     control = up_or_raise(booted[CONTROL])
-    lab = find_lab(lab.name).save(slowness=slowness_of(control))  # the provider wrote to it, too
+    lab = find_lab(lab.name)  # the provider wrote to it
+    if lab.phase is not Phase.READY:  # or its containers would be made anew for another PATIENCE
+        lab = lab.save(slowness=slowness_of(control))
     Deadline.slowness = lab.slowness
 
     if lab.scenario.deploy:
@@ -43,7 +52,6 @@ def bring_up(lab: Lab, report: Report) -> None:
     else:
         raise_unless_all_are_up(booted)
     run_stages(lab, provider, report)
-    lab.save(phase=Phase.READY)
 
 
 def take_down(lab: Lab, report: Report) -> None:
@@ -54,7 +62,7 @@ def take_down(lab: Lab, report: Report) -> None:
             run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
     with report.stage("remove the machines"):
         provider.destroy(lab)
-        forget_lab(lab)
+        forget_lab(lab.directory)
 
 
 def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
@@ -64,7 +72,7 @@ def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
         "COMPUTE_NODE": "true" if Role.COMPUTE in control.spec.roles else "false",
     }
     if not lab.scenario.local:
-        settings |= network_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
+        settings |= shared_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
     with report.stage(f"deploy {CONTROL}") as stage:
         deploy(control, settings, stage.waiting_for)
 
@@ -73,7 +81,7 @@ def deploy_computes(
     lab: Lab, names: Sequence[str], booted: Mapping[str, Machine | LabError], cloud: Cloud, report: Report
 ) -> dict[str, LabError]:
     """Deploy in the compute machines NAMES side by side; what kept which of them from being one."""
-    settings = network_settings(lab) | {
+    settings = shared_settings(lab) | {
         "CONTROL_NODE": "false",
         "COMPUTE_NODE": "true",
         "CONTROL_NODE_DS_IP": str(lab.control_address),
@@ -95,7 +103,7 @@ def deploy_computes(
                 if error := future.exception():
                     failures[name] = error_of(error)
         except BaseException:
-            end_processes(lab)
+            end_processes(lab.directory)
             raise
     return failures
 
@@ -128,9 +136,13 @@ def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
             run_command(machines[part.machine], part.run, {}, stage.waiting_for)
 
 
-def network_settings(lab: Lab) -> dict[str, str]:
+def shared_settings(lab: Lab) -> dict[str, str]:
     """The settings that all machines of LAB share."""
-    return {"DS_INTERFACE": "ds", "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}"}
+    return {
+        "DS_INTERFACE": "ds",
+        "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}",
+        "PATIENCE": str(lab.patience),
+    }
 
 
 def passwords_of(control: Machine) -> str:

@@ -1,6 +1,5 @@
 """Labs made and removed: up, down, prune."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -8,9 +7,10 @@ import typer
 from lab.choosing import chosen_lab, stale_labs, wanted_lab
 from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
-from lab.cli.output import print_json, print_line
+from lab.cli.output import print_json, print_line, print_note
 from lab.cli.progress import progress
-from lab.labs import Lab, Phase, find_lab, hold
+from lab.holding import hold
+from lab.labs import Lab, Phase, find_lab
 from lab.scenario import MOST_COMPUTES
 
 Scenario = Annotated[
@@ -45,7 +45,7 @@ def up(
     from lab.up import bring_up  # noqa: PLC0415
 
     for stale in stale_labs(besides=name or scenario):
-        print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
+        print_note(f"lab {stale.name} is left of a dead run: dslab prune")
     with progress() as report, hold(wanted_lab(scenario, provider, name, hours, computes)) as lab:
         resized = lab if computes is None else resize(lab, lab.scenario.with_computes(computes), report)
         if resized == lab or resized.phase is not Phase.READY:
@@ -98,10 +98,12 @@ def prune(
     else:
         with progress() as report:
             found = remove_leftovers(report)
+    for line in found.unseen:
+        print_note(line)
     if as_json:
-        print_json([{"kind": one.kind, "name": one.name, "lab": one.lab} for one in found])
+        print_json([{"kind": one.kind, "name": one.name, "lab": one.lab} for one in found.things])
         return
-    for one in found:
+    for one in found.things:
         print_line(f"{'would remove' if dry_run else 'removed'} {one} of lab {one.lab}")
-    if not found:
+    if not found.things:
         print_line("nothing is left of dead labs")

@@ -8,7 +8,7 @@ from lab.errors import LabError, Refused
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.paths import ROOT
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
 from lab.report import Report
 from lab.scenario import CONTROL
 
@@ -68,7 +68,7 @@ class HereProvider:
     def destroy(self, lab: Lab) -> None:
         """Nothing was made; the deployment is not the provider's."""
 
-    def leftovers(self) -> list[Leftover]:
+    def belongings(self) -> list[Belonging]:
         """None."""
         return []
 

@@ -22,6 +22,7 @@ class Typist:
     def __init__(self, lab: Lab, machines: dict[str, Machine], node: str) -> None:
         self._machines = machines
         self._node = node
+        self._settings = {"PATIENCE": str(lab.patience)}
         self._words = {
             r"\beth1\b": "ds",
             r"\beth2\b": "external",
@@ -55,10 +56,10 @@ class Typist:
     def _type_in(self, machine: Machine, command: str) -> None:
         if command == CARRIED:
             return
-        secrets = {}
+        settings = dict(self._settings)
         if PASSWORD in (typed := self.in_words_of_the_lab(command)):
-            secrets[PASSWORD] = passwords_of(self._machines[CONTROL])
-        run_command(machine, f"bash -c {shlex.quote(typed)}", secrets, lambda _line: None)
+            settings[PASSWORD] = passwords_of(self._machines[CONTROL])
+        run_command(machine, f"bash -c {shlex.quote(typed)}", settings, lambda _line: None)
 
     def in_words_of_the_lab(self, command: str) -> str:
         """COMMAND with the lab's interfaces, addresses and names in place of the manual's."""

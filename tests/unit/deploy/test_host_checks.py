@@ -70,7 +70,7 @@ def test_missing_commands(shell: Shell) -> None:
 
 def test_docker_does_not_answer(shell: Shell) -> None:
     shell.fake("docker", "echo 'Cannot connect to the Docker daemon.' >&2; echo Is it running? >&2; exit 1")
-    refusal = shell.refusal("check_docker")
+    refusal = shell.refusal("load_patience; check_docker")
     assert "Docker does not answer (Cannot connect to the Docker daemon. Is it running?)" in refusal
     assert "start it: ./install_requirements.sh" in refusal
 

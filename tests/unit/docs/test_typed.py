@@ -14,6 +14,7 @@ LAB = SimpleNamespace(
     control_address=IPv4Address("192.168.24.10"),
     external_address=IPv4Address("192.168.100.1"),
     external=IPv4Network("192.168.100.0/24"),
+    patience=1,
 )
 
 

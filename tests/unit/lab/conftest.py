@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import labs, prune, resize, up
+from lab import labs, resize, up
 from lab.deadline import Deadline
 from tests.unit.lab.clock import Clock
 from tests.unit.lab.world import FakeProvider, World, fake_cloud
@@ -24,7 +24,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     provider = FakeProvider(world)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr(labs, "networks_of_host", list)
-    monkeypatch.setattr(prune, "PROVIDERS", {"docker": provider})
     for module in (up, resize):
         monkeypatch.setattr(module, "provider_called", lambda _name: provider)
         monkeypatch.setattr(module, "connect", lambda *_: fake_cloud(world))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lab import prune
 from lab.errors import LabError
-from lab.labs import Lab, Phase, all_labs, create_lab, find_lab, hold
+from lab.holding import hold
+from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.report import Report
 from lab.up import bring_up, take_down
 from tests.unit.lab.scenarios import MULTINODE
@@ -45,8 +45,17 @@ def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:
     assert "export CONTROL_NODE=false\n" in compute
     assert "export CONTROL_NODE_DS_IP=192.168.23.10\n" in compute
     assert "export EXTERNAL_IP=192.168.99.1/24\n" in compute
+    assert "export PATIENCE=2\n" in control
+    assert "export PATIENCE=2\n" in compute
     assert "export PASSWORDS='of the control machine'\n" in compute
     assert "EXTERNAL_INTERFACE" not in compute
+
+
+def test_patience_is_a_whole_number_and_stays_when_the_lab_is_ready(lab: Lab, world: World) -> None:
+    assert lab.save(slowness=7.3).patience == 8
+    bring_up(lab.save(slowness=7.3, phase=Phase.READY), Report())
+    assert "export PATIENCE=8\n" in world.scripts["control"]
+    assert find_lab("multinode").slowness == 7.3
 
 
 def test_the_cloud_forgets_what_stood_in_the_place_of_a_new_machine(lab: Lab, world: World) -> None:
@@ -62,7 +71,7 @@ def test_a_compute_that_never_answers_does_not_stop_the_others(lab: Lab, world: 
     assert str(error.value).startswith("machine: compute1 is not up\nIts console ends with:\npanic")
     assert str(error.value).endswith("The others are ready: compute2.")
     assert world.servers_on == ["compute2"]
-    assert find_lab("multinode").phase is Phase.BUILDING
+    assert find_lab("multinode").phase is Phase.UNFINISHED
 
 
 def test_a_deployment_that_fails_shows_the_log_of_its_machine(lab: Lab, world: World) -> None:
@@ -81,7 +90,7 @@ def test_what_was_interrupted_goes_on(lab: Lab, world: World) -> None:
     with pytest.raises(KeyboardInterrupt), hold(lab):
         bring_up(lab, report)
     assert stages(report)[-1] == "deploy control failed"
-    assert find_lab("multinode").is_stale
+    assert find_lab("multinode").phase is Phase.UNFINISHED
     world.interrupted = False
     with hold(find_lab("multinode")) as held:
         bring_up(held, Report())
@@ -105,14 +114,3 @@ def test_down_leaves_nothing(lab: Lab, world: World) -> None:
     assert world.destroyed
     assert not lab.directory.exists()
     assert all_labs() == []
-
-
-def test_prune_removes_what_is_stale_and_nothing_else(lab: Lab, world: World) -> None:
-    create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    assert [str(leftover) for leftover in prune.leftovers()] == ["lab multinode"]
-    report = Report()
-    assert [leftover.name for leftover in prune.prune(report)] == ["multinode"]
-    assert stages(report) == ["remove lab multinode started", "remove lab multinode done"]
-    assert [one.name for one in all_labs()] == ["wanted"]
-    assert world.destroyed
-    assert not lab.directory.exists()

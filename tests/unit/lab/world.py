@@ -94,9 +94,6 @@ class FakeProvider:
         assert lab.directory.exists()
         self._world.destroyed = True
 
-    def leftovers(self) -> list[object]:
-        return []
-
 
 def fake_cloud(world: World) -> Any:
     """The connection to the cloud of WORLD."""

@@ -11,7 +11,8 @@ from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
 from lab.errors import LabError, Layer
 from lab.labs import Lab, Phase, all_labs
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
+from lab.prune import Found
 from lab.report import Report
 from lab.scenario import Scenario
 from tests.unit.lab.cli.conftest import Said, Type
@@ -75,6 +76,27 @@ def test_list_for_people_and_for_programs(dslab: Type, make_lab: MakeLab) -> Non
     listed = json.loads(dslab("list", "--json").out)
     assert [one["name"] for one in listed] == ["first", "second"]
     assert listed[0]["external"] != listed[1]["external"]
+
+
+def test_list_tells_how_far_labs_have_come(dslab: Type, make_lab: MakeLab) -> None:
+    for name, phase in (("a", Phase.BUILDING), ("b", Phase.UNFINISHED), ("c", Phase.READY)):
+        make_lab(name).save(phase=phase)
+    states = [line.split("\t")[3] for line in dslab("list").out.splitlines()]
+    assert states == ["stale", "unfinished", "ready"]
+
+
+def test_a_lab_that_cannot_be_read_is_a_note_and_its_name_is_refused(dslab: Type, make_lab: MakeLab) -> None:
+    make_lab("good")
+    make_lab("old").file.write_text("{}")
+    said = dslab("list")
+    assert (said.code, said.out.splitlines()[0].split("\t")[0]) == (0, "good")
+    (line,) = said.err.splitlines()
+    assert "old/lab.json" in line
+    assert "dslab prune" in line
+    assert dslab("env").code == 0
+    refusal = dslab("down", "old")
+    assert refusal.code == 2
+    assert refusal.err.splitlines()[-1] == f"refused: {line.removeprefix('note: ')}"
 
 
 def test_with_several_labs_one_has_to_be_named(dslab: Type, make_lab: MakeLab) -> None:
@@ -169,7 +191,7 @@ def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
 
 
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_lab("dead")
+    make_lab("dead").save(phase=Phase.BUILDING)
     monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
     assert "note: lab dead" in dslab("up", "local", "--name", "other").err
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
@@ -190,10 +212,14 @@ def test_down_removes_the_lab_it_names(
 def test_prune_names_what_it_removes(
     dslab: Type, monkeypatch: pytest.MonkeyPatch, option: list[str], word: str
 ) -> None:
-    left = [Leftover("volume", "dslab-dead-control", "dead", lambda: None)]
+    left = Found(
+        [Belonging("volume", "dslab-dead-control", Path("/labs/dead"), lambda: None)], ["no libvirt"]
+    )
     monkeypatch.setattr("lab.prune.leftovers", lambda: left)
     monkeypatch.setattr("lab.prune.prune", lambda _report: left)
-    assert dslab("prune", *option).out == f"{word} volume dslab-dead-control of lab dead\n"
+    said = dslab("prune", *option)
+    assert said.out == f"{word} volume dslab-dead-control of lab /labs/dead\n"
+    assert said.err.endswith("note: no libvirt\n")
     assert json.loads(dslab("prune", *option, "--json").out)[0]["kind"] == "volume"
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
 from lab.provider import docker as docker_provider
@@ -115,19 +116,34 @@ def test_a_machine_that_is_gone_already_is_removed_without_a_word(lab: Lab, prog
     assert not [call for call in programs.calls("docker") if call.startswith("rm ")]
 
 
-def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, tmp_path: Path) -> None:
-    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    gone = create_lab(MULTINODE, "docker", "gone")
-    forget_lab(gone)
-    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
-    docker_has(tmp_path, containers, {"net": gone.directory})
-    assert [str(leftover) for leftover in DockerProvider().leftovers()] == [
-        "container stale",
-        "container lost",
-        "network net",
+def test_belongings_are_told_with_the_lab_that_has_them(lab: Lab, tmp_path: Path) -> None:
+    docker_has(tmp_path, {"one": lab.directory}, {"net": Path("/another/lab")})
+    assert [(str(thing), thing.lab) for thing in DockerProvider().belongings()] == [
+        ("container one", lab.directory),
+        ("network net", Path("/another/lab")),
     ]
 
 
-def test_a_host_without_docker_has_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leftovers_are_those_of_labs_that_are_dead(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "PROVIDERS", {"docker": DockerProvider()})
+    lab.save(phase=Phase.BUILDING)
+    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
+    gone = create_lab(MULTINODE, "docker", "gone")
+    forget_lab(gone.directory)
+    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
+    docker_has(tmp_path, containers, {"net": gone.directory})
+    assert [str(leftover) for leftover in prune.leftovers().things] == [
+        "container stale",
+        "container lost",
+        "network net",
+        "lab multinode",
+    ]
+
+
+def test_a_host_without_docker_has_nothing_of_labs(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert DockerProvider().leftovers() == []
+    assert DockerProvider().belongings() == []
+    with pytest.raises(LabError, match="docker is not installed"):
+        DockerProvider().is_up(DockerProvider().machines(lab)["control"])

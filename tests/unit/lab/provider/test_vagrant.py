@@ -52,8 +52,8 @@ def test_what_a_killed_process_left_running_is_ended(lab: Lab) -> None:
         subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": str(lab.directory)}) as mine,
         subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": f"{lab.directory}-of-another"}) as others,
     ):
-        assert list(processes_of(lab)) == [mine.pid]
-        end_processes(lab)
+        assert list(processes_of(lab.directory)) == [mine.pid]
+        end_processes(lab.directory)
         assert mine.wait(timeout=5) == -9
         assert others.poll() is None
         others.kill()
