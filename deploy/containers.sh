@@ -53,7 +53,8 @@ start_container() {
     docker run --detach --name "$name" --restart unless-stopped \
         --label dietstack="$service" --label dietstack.fingerprint="$fingerprint" \
         --health-cmd "/opt/dietstack/health $service $process" \
-        --health-interval 20s --health-timeout 20s --health-retries 3 \
+        --health-interval 20s --health-timeout $((20 * PATIENCE))s --health-retries 3 \
+        --stop-timeout $((10 * PATIENCE)) \
         "${options[@]}" "$@" "dietstack/$image:$RELEASE" "$service" "$process" >/dev/null
 }
 
@@ -76,7 +77,7 @@ common_options() {
         -v "$STATE_DIR/log/$1:/var/log/dietstack"
         --env DS_IP="$DS_IP" --env CONTROL_IP="$CONTROL_IP" --env EXTERNAL_ADDRESS="$EXTERNAL_ADDRESS"
         --env NODE_NAME="$NODE_NAME" --env VIRT_TYPE="$VIRT_TYPE" --env RELEASE="$RELEASE"
-        --env STATE_DIR="$STATE_DIR")
+        --env STATE_DIR="$STATE_DIR" --env PATIENCE="$PATIENCE")
 }
 
 # fingerprint_of SERVICE PROCESS IMAGE [option...]: changes when anything changes that the container is made of.
@@ -114,7 +115,7 @@ await_service() {
 await_container() {
     local name
     name=$(container_name "$1" "$2")
-    docker exec "$name" /opt/dietstack/await "$1" "$2" "$READY_SECONDS" && return
+    docker exec "$name" /opt/dietstack/await "$1" "$2" $((READY_SECONDS * PATIENCE)) && return
     echo "$name did not become ready; its last words:"
     docker logs --tail 15 "$name" 2>&1 || true
     tail -n 15 "$STATE_DIR/log/$1/$2.log" 2>/dev/null || true

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The way from a machine to a ready cloud.
 
-readonly READY_SECONDS=180
+readonly READY_SECONDS=180 # times PATIENCE
 # The order is that of the first start: a service stands behind those it asks.
 readonly INFRASTRUCTURE=(keeper mariadb rabbitmq memcached nfs libvirt)
 

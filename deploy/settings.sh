@@ -9,7 +9,7 @@ STATE_DIR=/srv/dietstack
 DEMO_NETWORK=192.168.35.0/24
 
 SETTINGS=(CONTROL_NODE COMPUTE_NODE DS_INTERFACE CONTROL_NODE_DS_IP
-    EXTERNAL_IP EXTERNAL_BRIDGE EXTERNAL_INTERFACE HORIZON_PORT PASSWORDS)
+    EXTERNAL_IP EXTERNAL_BRIDGE EXTERNAL_INTERFACE HORIZON_PORT PATIENCE PASSWORDS)
 
 declare -gA DEFAULTS=(
     [CONTROL_NODE]=true
@@ -20,6 +20,7 @@ declare -gA DEFAULTS=(
     [EXTERNAL_BRIDGE]=br-ex
     [EXTERNAL_INTERFACE]=''
     [HORIZON_PORT]=8082
+    [PATIENCE]=1
     [PASSWORDS]=''
 )
 
@@ -40,7 +41,23 @@ load_settings() {
     if [[ -z $PASSWORDS && $CONTROL_NODE == true ]]; then
         PASSWORDS=$(random_secret)
     fi
+    check_patience
     derive_facts
+}
+
+# load_patience: PATIENCE alone, for a command that works whatever became of the other settings.
+load_patience() {
+    local remembered
+    remembered=$(sed -nE "s/^PATIENCE='([0-9]+)'$/\1/p" "$STATE_DIR/settings.sh" 2>/dev/null | tail -n 1) || true
+    PATIENCE=${PATIENCE:-${remembered:-${DEFAULTS[PATIENCE]}}}
+    export -n PATIENCE
+    check_patience
+}
+
+# check_patience: as soon as it is loaded, because all that waits calculates with it.
+check_patience() {
+    [[ $PATIENCE =~ ^[1-9][0-9]{0,2}$ ]] ||
+        refuse "PATIENCE=${PATIENCE@Q}: is not a whole number from 1 to 999; use 1, or 10 where all takes ten times as long as usual"
 }
 
 # save_settings: remembers the settings. The file is replaced whole, so that a kill at any moment

@@ -1,13 +1,18 @@
 # shellcheck shell=bash
 # What an image is made of, as a hash that it carries as a label.
 
-# is_made_of IMAGE HASH: the image is there, and of these inputs.
+# is_made_of IMAGE HASH: the image is there, and of these inputs. Ends the build when Docker cannot tell.
 is_made_of() {
-    [[ $(image_label "dietstack/$1:$RELEASE") == "$2" ]]
+    local label
+    label=$(image_label "dietstack/$1:$RELEASE") || exit
+    [[ $label == "$2" ]]
 }
 
-image_label() { # IMAGE
-    docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "$1" 2>/dev/null || true
+# image_label IMAGE: the hash that it carries; nothing if there is no such image.
+image_label() {
+    local there
+    there=$(docker image ls --quiet "$1") || return
+    [[ -z $there ]] || docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "$1"
 }
 
 # inputs_of NAME: its folder, the files that its Dockerfile copies, and the images that this begins with.
@@ -18,7 +23,7 @@ inputs_of() {
         # shellcheck disable=SC2086  # a list of names and patterns
         hash_of images/release images/openstack/uv-version "$folder" $copied
         for parent in $(sed -nE 's|^FROM dietstack/([^:]+):.*|\1|p' "$dockerfile"); do
-            image_label "dietstack/$parent:$RELEASE"
+            image_label "dietstack/$parent:$RELEASE" || exit
         done
     } | hash
 }

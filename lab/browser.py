@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 from lab.errors import LabError, Layer
@@ -25,6 +26,15 @@ def browser_page() -> Iterator[Page]:
         finally:
             open_pages.remove(page)
             browser.close()
+
+
+def pictures() -> dict[str, bytes]:
+    """What every open page shows, by name; a page that cannot be drawn any more has none."""
+    taken = {}
+    for number, page in enumerate(open_pages, 1):
+        with suppress(PlaywrightError):
+            taken[f"screen-{number}"] = page.screenshot()
+    return taken
 
 
 def find_browser() -> str:

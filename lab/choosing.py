@@ -3,7 +3,7 @@
 from lab.doctor import examine
 from lab.doctor.finding import ALL, PROVIDERS
 from lab.errors import Refused
-from lab.labs import Lab, all_labs, create_lab, find_lab
+from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
 
@@ -26,11 +26,17 @@ def stale_labs(besides: str = "") -> list[Lab]:
     return [lab for lab in all_labs() if lab.is_stale and lab.name != besides]
 
 
-def wanted_lab(scenario: str, provider: str = "", name: str = "", hours: float = 0) -> Lab:
-    """The lab called NAME (like its scenario by default): the one that there is, or a new one."""
+def wanted_lab(
+    scenario: str, provider: str = "", name: str = "", hours: float = 0, computes: int | None = None
+) -> Lab:
+    """The lab called NAME (like its scenario by default): the one that there is, or a new one.
+
+    A new one has so many COMPUTES, if given; the one that there is keeps those that it has.
+    """
     wanted = load_scenario(scenario)
-    there = next((lab for lab in all_labs() if lab.name == (name or wanted.name)), None)
+    there = lab_called(name or wanted.name)
     if there is None:
+        wanted = wanted if computes is None else wanted.with_computes(computes)
         return new_lab(wanted, provider, name, hours=hours)
     refuse_another(there, wanted, provider)
     return there
@@ -43,9 +49,7 @@ def refuse_another(there: Lab, wanted: Scenario, provider: str) -> None:
         raise Refused("lab", there.name, mend)
 
 
-def new_lab(
-    scenario: Scenario, provider: str = "", name: str = "", *, disposable: bool = False, hours: float = 0
-) -> Lab:
+def new_lab(scenario: Scenario, provider: str = "", name: str = "", *, hours: float = 0) -> Lab:
     """A new lab of SCENARIO on PROVIDER, or on the one that the doctor takes; the rest as in `create_lab`.
 
     Refused, with the doctor's mend, when it could not work on this host.
@@ -54,7 +58,7 @@ def new_lab(
     chosen = examination.choice.provider
     if chosen is None:
         raise examination.refusal(provider)
-    return create_lab(scenario, chosen, name, disposable=disposable, hours=hours)
+    return create_lab(scenario, chosen, name, hours=hours)
 
 
 def allowed_by(scenario: Scenario, provider: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from testinfra.host import Host
 
 from lab.errors import LabError, Layer
 from lab.machine import LAST_LINES, Machine, last_lines
+from lab.ssh import COMMANDS_OWN, LOST, is_told
 
 # The command ends when its input does: with the process that wanted it, however that ended. What watches the
 # input keeps no output open, or whoever reads that would wait for it.
@@ -23,6 +24,7 @@ SCRIPT = """\
     wait $command
     status=$?
     kill $watcher
+    [[ $status != {lost} ]] || echo '{commands_own}'
     exit $status
 }}
 """
@@ -63,9 +65,7 @@ def run_command(
 
     LabError with the last lines of the log when it fails.
     """
-    exports = "\n    ".join(f"export {name}={shlex.quote(value)}" for name, value in settings.items())
-    checkout = shlex.quote(str(machine.checkout))
-    script = SCRIPT.format(exports=exports or ":", checkout=checkout, command=command)
+    script = script_of(command, str(machine.checkout), settings)
     log = machine.lab.log / f"{machine.name}.log"
     said: list[str] = []
 
@@ -76,6 +76,20 @@ def run_command(
     status = machine.stream(script, log, hear)
     if status:
         last = last_lines("\n".join(said), LAST_LINES)
+        if status == LOST and not is_told(last):
+            raise LabError(Layer.MACHINE, f"{machine.name} does not answer; {command} ran ({log}):\n{last}")
         raise LabError(
             Layer.DEPLOYMENT, f"{command} in machine {machine.name} returned {status} ({log}):\n{last}"
         )
+
+
+def script_of(command: str, checkout: str, settings: Mapping[str, str]) -> str:
+    """The script that runs COMMAND in the directory CHECKOUT with SETTINGS in its environment."""
+    exports = "\n    ".join(f"export {name}={shlex.quote(value)}" for name, value in settings.items())
+    return SCRIPT.format(
+        exports=exports or ":",
+        checkout=shlex.quote(checkout),
+        command=command,
+        lost=LOST,
+        commands_own=COMMANDS_OWN,
+    )

@@ -53,6 +53,10 @@ class TooLate(LabError):
     """What was awaited did not come in its time."""
 
 
+class Overdue(TooLate):
+    """A whole test took too long; what it waited for is told by what is sick around it."""
+
+
 class Leaked(LabError):
     """What a test made is still there after the test, or could not be given back."""
 

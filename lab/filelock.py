@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from fcntl import F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_UNLCK, F_WRLCK, fcntl
 from pathlib import Path
 from struct import pack, unpack_from
+from typing import IO
 
 STRUCT_FLOCK = "hhqqi4x"  # type, whence, start, length (0: all), pid (0 for locks of open files)
 
@@ -17,12 +18,24 @@ def locked(file: Path, *, wait: bool = True) -> Iterator[None]:
     BlockingIOError when somebody has it and this one shall not WAIT.
     """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with file.open("a+") as opened:
-        fcntl(opened, F_OFD_SETLKW if wait else F_OFD_SETLK, pack(STRUCT_FLOCK, F_WRLCK, 0, 0, 0, 0))
-        opened.truncate(0)
-        opened.write(f"{os.getpid()}\n")
-        opened.flush()
-        yield
+    while True:
+        with file.open("a+") as opened:
+            fcntl(opened, F_OFD_SETLKW if wait else F_OFD_SETLK, pack(STRUCT_FLOCK, F_WRLCK, 0, 0, 0, 0))
+            if not is_at(file, opened):  # who held it has removed it, and others may lock a new one
+                continue
+            opened.truncate(0)
+            opened.write(f"{os.getpid()}\n")
+            opened.flush()
+            yield
+            return
+
+
+def is_at(file: Path, opened: IO[str]) -> bool:
+    """Whether what is OPENED is what stands at FILE now."""
+    try:
+        return os.path.samestat(os.fstat(opened.fileno()), file.stat())
+    except FileNotFoundError:
+        return False
 
 
 def holder_of(file: Path) -> int | None:

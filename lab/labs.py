@@ -1,17 +1,18 @@
-"""The labs of this user: which there are, who is at work with them, what names and networks they lease.
+"""The labs of this user: which there are, what names and networks they lease.
 
 All of it stands in files: NAME/lab.json says what a lab is, and whoever is at work with the lab holds the
-lock leases/NAME.lock. The kernel gives it back however a process ends: no dead owner is believed alive.
+lock leases/NAME.lock (lab/holding.py).
 """
 
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -27,10 +28,15 @@ LAB_FILE = "lab.json"
 
 
 class Phase(StrEnum):
-    """How far a lab has come."""
+    """How far a lab has come. Only the death of who builds a lab leaves it BUILDING."""
 
+    UNFINISHED = "unfinished"  # new, failed or interrupted: `dslab up` goes on with it
     BUILDING = "building"
     READY = "ready"
+
+
+class Unreadable(Refused):
+    """The file of a lab says nothing: it is damaged, or of another release."""
 
 
 class Lab(BaseModel):
@@ -48,7 +54,7 @@ class Lab(BaseModel):
     pid: Annotated[int, Field(description="The process that works, or last worked, with it")]
     disposable: Annotated[bool, Field(description="Ends with the process that made it")] = False
     until: Annotated[datetime | None, Field(description="When nobody wants it any more")] = None
-    phase: Phase = Phase.BUILDING
+    phase: Phase = Phase.UNFINISHED
     emulated: Annotated[bool, Field(description="Its virtual machines run without KVM")] = False
     slowness: Annotated[float, Field(description="Times as long as usual that its machines take")] = 1.0
 
@@ -60,7 +66,7 @@ class Lab(BaseModel):
     @property
     def mark(self) -> str:
         """What the processes that are started for it have in their environment: NAME=VALUE."""
-        return f"DSLAB_STARTED_FOR={self.directory}"
+        return mark_of(self.directory)
 
     @property
     def log(self) -> Path:
@@ -93,12 +99,25 @@ class Lab(BaseModel):
         return address_of("control", self.ds)
 
     @property
-    def is_stale(self) -> bool:
-        """Whether nobody is at work with it, and nobody wants it: its run is dead, or its time is over."""
+    def patience(self) -> int:
+        """The setting PATIENCE of the deployments in its machines."""
+        return ceil(self.slowness)
+
+    @property
+    def owner(self) -> int | None:
+        """The process that is at work with it; None when there is none."""
+        return holder_of(lock_of(self.directory))
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody wants it unless somebody is at work with it: its run died, or its time is over."""
         over = self.until is not None and datetime.now(UTC) > self.until
-        unwanted = over or self.disposable or self.phase is Phase.BUILDING
-        # By its own directory: other users' labs have their locks elsewhere.
-        return unwanted and holder_of(self.directory.parent / "leases" / f"{self.name}.lock") is None
+        return over or self.disposable or self.phase is Phase.BUILDING
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody is at work with it, and nobody wants it."""
+        return self.is_unwanted and self.owner is None
 
     def facts(self) -> dict[str, object]:
         """What a program may want to know of it."""
@@ -132,23 +151,20 @@ def labs_directory() -> Path:
     return Path(state) / "dietstack-lab"
 
 
-def create_lab(
-    scenario: Scenario, provider: str, name: str = "", *, disposable: bool = False, hours: float = 0
-) -> Lab:
+def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: float = 0) -> Lab:
     """A new lab of SCENARIO called NAME (like the scenario by default) with free networks; nothing boots.
 
-    A DISPOSABLE one is stale as soon as nobody holds it; after HOURS, if given, any is. Raises Refused.
+    After HOURS, if given, it is stale when nobody holds it. Raises Refused.
     """
     name = name or scenario.name
     if not re.match(NAME, name):
         raise Refused("lab", name, "begin with a letter; then up to 29 letters a-z, digits and -")
     with locked(labs_directory() / "leases" / "all.lock"):
-        others = all_labs()
-        if name in (lab.name for lab in others):
+        if lab_called(name) is not None:
             raise Refused(
                 "lab", name, f"there is a lab of this name; give another, or remove it: dslab down {name}"
             )
-        leased = [network for lab in others for network in (lab.ds, lab.external)]
+        leased = [network for lab in all_labs() for network in (lab.ds, lab.external)]
         ds, external = scenario.ds, scenario.external
         if not scenario.local:
             ds, external = free_pair(ds, external, networks_of_host() + leased)
@@ -162,59 +178,76 @@ def create_lab(
             directory=labs_directory() / name,
             created=now,
             pid=os.getpid(),
-            disposable=disposable,
             until=now + timedelta(hours=hours) if hours else None,
         ).save()
 
 
+def read_lab(directory: Path) -> Lab:
+    """The lab in DIRECTORY; Refused, with the mend, when its file cannot be read."""
+    file = directory / LAB_FILE
+    try:
+        return Lab.model_validate_json(file.read_text())
+    except ValueError:
+        mend = f"{file} is damaged or of another release; `dslab prune` removes the lab"
+        raise Unreadable("lab", directory.name, mend) from None
+    except PermissionError:
+        mend = f'{file} may not be read by this user; sudo chown -R "$USER" {directory}'
+        raise Refused("lab", directory.name, mend) from None
+
+
+def lab_called(name: str) -> Lab | None:
+    """The lab called NAME; None when there is none."""
+    try:
+        return read_lab(labs_directory() / name)
+    except FileNotFoundError:
+        return None
+
+
 def find_lab(name: str) -> Lab:
     """The lab called NAME; Refused when there is none."""
-    file = labs_directory() / name / LAB_FILE
-    if not file.is_file():
+    lab = lab_called(name)
+    if lab is None:
         names = ", ".join(lab.name for lab in all_labs()) or "none"
         raise Refused("lab", name, f"there is no such lab; there are: {names}; `dslab up` makes one")
-    return Lab.model_validate_json(file.read_text())
+    return lab
 
 
 def all_labs() -> list[Lab]:
+    """All labs of this user by name, those apart that cannot be read."""
+    return [lab for lab in labs_or_refusals() if isinstance(lab, Lab)]
+
+
+def unreadable_labs() -> list[Refused]:
+    """What to say of the labs that cannot be read."""
+    return [refusal for refusal in labs_or_refusals() if isinstance(refusal, Refused)]
+
+
+def labs_or_refusals() -> Iterator[Lab | Refused]:
     """All labs of this user by name."""
-    files = sorted(labs_directory().glob(f"*/{LAB_FILE}"))
-    return [Lab.model_validate_json(file.read_text()) for file in files]
+    for directory in lab_directories():
+        with suppress(FileNotFoundError):  # removed meanwhile
+            try:
+                yield read_lab(directory)
+            except Refused as refusal:
+                yield refusal
 
 
-def forget_lab(lab: Lab) -> None:
-    """Give back the name and the networks of LAB, and remove its directory; its machines must be gone."""
-    shutil.rmtree(lab.directory)
-    lock_of(lab.name).unlink(missing_ok=True)
+def lab_directories() -> list[Path]:
+    """The directories of all labs of this user."""
+    return sorted(file.parent for file in labs_directory().glob(f"*/{LAB_FILE}"))
 
 
-def is_dead(directory: Path) -> bool:
-    """Whether nobody wants what the lab in DIRECTORY made: there is no such lab any more, or it is stale."""
-    try:
-        return Lab.model_validate_json((directory / LAB_FILE).read_text()).is_stale
-    except FileNotFoundError:
-        return directory.name != ".vagrant" or not directory.exists()
-    except PermissionError:
-        return False
+def forget_lab(directory: Path) -> None:
+    """Give back name and networks of the lab in DIRECTORY, and remove that; its machines must be gone."""
+    shutil.rmtree(directory)
+    lock_of(directory).unlink(missing_ok=True)
 
 
-@contextmanager
-def hold(lab: Lab) -> Iterator[Lab]:
-    """While the block runs, this process alone is at work with LAB; Refused when another is."""
-    with ExitStack() as held:
-        try:
-            held.enter_context(locked(lock_of(lab.name), wait=False))
-        except BlockingIOError:
-            mend = f"process {owner_of(lab.name)} is at work with it; wait for it or end it"
-            raise Refused("lab", lab.name, mend) from None
-        yield lab.save(pid=os.getpid())
+def mark_of(directory: Path) -> str:
+    """What the processes that are started for the lab in DIRECTORY have in their environment: NAME=VALUE."""
+    return f"DSLAB_STARTED_FOR={directory}"
 
 
-def owner_of(name: str) -> int | None:
-    """The process that is at work with the lab called NAME; None when there is none."""
-    return holder_of(lock_of(name))
-
-
-def lock_of(name: str) -> Path:
-    """The file that is locked while somebody is at work with the lab called NAME."""
-    return labs_directory() / "leases" / f"{name}.lock"
+def lock_of(directory: Path) -> Path:
+    """The file that is locked while somebody is at work with the lab in DIRECTORY."""
+    return directory.parent / "leases" / f"{directory.name}.lock"

@@ -1,6 +1,9 @@
 """A machine of a lab: commands in it, its console, its power."""
 
+import os
+import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -12,6 +15,7 @@ from testinfra.host import Host
 
 from lab.errors import LabError, Layer
 from lab.scenario import MachineSpec
+from lab.ssh import is_told, telling
 
 if TYPE_CHECKING:
     from lab.labs import Lab
@@ -56,11 +60,15 @@ class Machine:
 
     def result(self, command: str, *arguments: str) -> CommandResult:
         """What the shell COMMAND returned and printed; LabError when the machine does not answer."""
+        words = command % tuple(map(shlex.quote, arguments)) if arguments else command
         try:
-            return self.host.run(command, *arguments)
-        except RuntimeError as error:  # testinfra's word for a failure of ssh itself; it has the result
-            why = getattr(error.args[0], "stderr", error)
-            raise LabError(Layer.MACHINE, f"machine {self.name} does not answer: {why}".strip()) from None
+            return self.host.run(telling(words))
+        except RuntimeError as error:  # testinfra's word for LOST; it has the result
+            result: CommandResult = error.args[0]
+        why = result.stderr_bytes.decode(errors="replace")
+        if not is_told(why):
+            raise LabError(Layer.MACHINE, f"machine {self.name} does not answer: {why}".strip())
+        return result
 
     def succeeds(self, command: str, *arguments: str) -> bool:
         """Whether the shell COMMAND returns 0."""
@@ -69,12 +77,14 @@ class Machine:
     def stream(self, script: str, log: Path, heard: Callable[[str], object] = print) -> int:
         """Run the bash SCRIPT as root; its output goes to the end of LOG, and line by line to HEARD.
 
-        Returns the script's exit code. SCRIPT is in no list of processes and may have secrets in it.
+        Returns the script's exit code, or `lab.ssh.LOST` when the machine does not answer, or not any more.
+        SCRIPT is in no list of processes and may have secrets in it.
         """
         with log.open("a") as file, Popen(self.root_shell, stdin=PIPE, stdout=PIPE, stderr=STDOUT) as process:
             assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  PIPE says so
-            process.stdin.write(script.encode())
-            process.stdin.flush()  # and left open: a script may want to know how long somebody is there
+            # And left open: a script may want to know how long somebody is there.
+            with suppress(BrokenPipeError):  # what nobody reads is told by the exit code
+                os.write(process.stdin.fileno(), script.encode())
             for line in process.stdout:
                 text = line.decode(errors="replace").rstrip()
                 file.write(f"{text}\n")

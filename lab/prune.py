@@ -1,37 +1,65 @@
 """What dead labs left on the host, and its removal."""
 
-from lab.labs import Lab, all_labs, forget_lab, hold
-from lab.provider.base import Leftover
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lab.errors import LabError
+from lab.holding import hold_dead, is_dead
+from lab.labs import forget_lab, lab_directories
+from lab.provider.base import Belonging
 from lab.provider.byname import PROVIDERS
 from lab.report import Report
-from lab.up import take_down
+from lab.vagrant import end_processes
 
 
-def leftovers() -> list[Leftover]:
-    """All that stale labs and labs that are no more left behind, in the order in which it can go."""
-    things = [leftover for provider in PROVIDERS.values() for leftover in provider.leftovers()]
-    labs = [
-        Leftover("lab", lab.name, str(lab.directory), lambda lab=lab: remove_lab(lab))  # type: ignore[misc]
-        for lab in all_labs()
-        if lab.is_stale
-    ]
-    return things + labs
+@dataclass(frozen=True)
+class Found:
+    """THINGS of labs, in the order in which they can go; UNSEEN says what could not be looked at, and why."""
+
+    things: list[Belonging]
+    unseen: list[str]
 
 
-def remove_lab(lab: Lab) -> None:
-    """Remove all of LAB; the cloud of this very machine stays, it may be older than the lab."""
-    with hold(lab) as held:
-        if lab.scenario.local:
-            forget_lab(held)
-        else:
-            take_down(held, Report())
+def leftovers() -> Found:
+    """All that dead labs left behind."""
+    found = belongings()
+    return Found([thing for thing in found.things if is_dead(thing.lab)], found.unseen)
 
 
-def prune(report: Report) -> list[Leftover]:
-    """Remove `leftovers()`; returns what was removed."""
-    removed = []
-    for leftover in leftovers():
-        with report.stage(f"remove {leftover}"):
-            leftover.remove()
-        removed.append(leftover)
-    return removed
+def prune(report: Report) -> Found:
+    """Remove `leftovers()` lab by lab, but for labs taken up meanwhile; returns what was removed."""
+    found = leftovers()
+    removed: list[Belonging] = []
+    for lab in dict.fromkeys(thing.lab for thing in found.things):
+        with hold_dead(lab) as dead:
+            if dead:
+                removed += remove_all(lab, report)
+    return Found(removed, found.unseen)
+
+
+def remove_all(lab: Path, report: Report) -> list[Belonging]:
+    """Remove all that the lab in the directory LAB has on the host; returns it. The caller holds the lab."""
+    end_processes(lab)
+    things = [thing for thing in belongings().things if thing.lab == lab]
+    for thing in things:
+        with report.stage(f"remove {thing}"):
+            thing.remove()
+    return things
+
+
+def belongings() -> Found:
+    """All that labs have on the host, living or dead; the labs themselves come last.
+
+    What a provider that does not answer holds of a lab that goes is found when it answers again.
+    """
+    things: list[Belonging] = []
+    unseen = []
+    for provider in PROVIDERS.values():
+        try:
+            things += provider.belongings()
+        except LabError as error:
+            why = " ".join(error.message.split())
+            unseen.append(f"{provider.name} does not answer, what it holds was not looked at ({why})")
+    labs = [Belonging("lab", lab.name, lab, partial(forget_lab, lab)) for lab in lab_directories()]
+    return Found(things + labs, unseen)

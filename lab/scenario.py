@@ -6,8 +6,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from lab.errors import Refused
+
 CONTROL = "control"
 MOST_COMPUTES = 9
+COMPUTES = tuple(f"compute{number}" for number in range(1, MOST_COMPUTES + 1))
 # The last numbers of addresses; floating IPs begin above the lower quarter of the external network.
 HOST_NUMBER, CONTROL_NUMBER = 2, 10
 
@@ -53,6 +56,9 @@ class Scenario(Strict):
     ] = ""
     description: Annotated[str, Field(description="One line that tells a person what it is good for")]
     local: Annotated[bool, Field(description="On this very machine: nothing is booted")] = False
+    deploy: Annotated[
+        bool, Field(description="A cloud is deployed in the machines; without it they are only booted")
+    ] = True
     ds: Annotated[
         IPv4Network, Field(description="Network between the machines, a /24; the next free one if taken")
     ] = IPv4Network("192.168.23.0/24")
@@ -86,6 +92,8 @@ class Scenario(Strict):
             raise ValueError("give a machine the role compute, or no server can run")
         if self.local and set(self.machines) != {CONTROL}:
             raise ValueError("leave machine 'control' alone, or set local to false")
+        if self.local and not self.deploy:
+            raise ValueError("set deploy to true, or local to false: nothing is left to do")
         if self.ds == self.external:
             raise ValueError("give external another network than ds")
         for stage in self.stages:
@@ -114,6 +122,19 @@ class Scenario(Strict):
     def memory(self) -> int:
         """MiB that all machines together have."""
         return sum(spec.memory for spec in self.machines.values())
+
+    def with_computes(self, number: int) -> Self:
+        """The same with so many compute machines: its first ones, and more that are like its last."""
+        there = self.compute_machines
+        if not there:
+            mend = f"scenario {self.name} has no compute machine that others could be like; take one that has"
+            raise Refused("--computes", number, mend)
+        names = [*there, *(name for name in COMPUTES if name not in there)][:number]
+        for stage in self.stages:
+            if stage.machine not in {CONTROL, *names}:
+                raise Refused("--computes", number, f"stage {stage.name!r} needs {stage.machine}; keep it")
+        specs = {name: self.machines.get(name, self.machines[there[-1]]) for name in sorted(names)}
+        return self.model_copy(update={"machines": {CONTROL: self.control} | specs})
 
 
 def number_of(machine: str) -> int:

@@ -2,6 +2,7 @@
 
 from lab.machine import Machine
 
+WHEN_EMULATED = 10.0  # how slow a machine without KVM is taken to be as long as it has not booted
 USUAL_SECONDS = 0.35  # what the work below takes on an ordinary processor with KVM or without need of it
 WORK = "s=$EPOCHREALTIME; for ((i = 0; i < 200000; i++)); do :; done; echo $((${EPOCHREALTIME/./} - ${s/./}))"
 

@@ -9,6 +9,8 @@ from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
 from lab.labs import Lab
 
+LOST = 255  # returned by ssh when it fails itself, but commands may return it, too
+COMMANDS_OWN = f"dslab: the command itself returned {LOST}"
 OPTIONS = """\
     User vagrant
     IdentitiesOnly yes
@@ -49,6 +51,16 @@ def seconds_to_connect(lab: Lab) -> int:
 def ssh_words(lab: Lab, machine: str) -> tuple[str, ...]:
     """The words before a command that ssh runs in MACHINE; they mark it as a process of LAB."""
     return ("env", lab.mark, "ssh", "-F", str(lab.ssh_config), machine)
+
+
+def telling(command: str) -> str:
+    """The shell COMMAND, which says at its end when the LOST that it returns is its own."""
+    return f"({command}\n); status=$?; [ $status != {LOST} ] || echo '{COMMANDS_OWN}' >&2; exit $status"
+
+
+def is_told(said: str) -> bool:
+    """Whether what was SAID ends with the command's word that LOST is its own."""
+    return said.rstrip().endswith(COMMANDS_OWN)
 
 
 def answers_ssh(lab: Lab, machine: str) -> bool:

@@ -8,7 +8,7 @@ from keystoneauth1.exceptions import ClientException
 from openstack.exceptions import SDKException
 
 from lab.api import Api, connect
-from lab.labs import Lab, owner_of
+from lab.labs import Lab
 from lab.provider.byname import provider_called
 
 NO_ANSWER = (SDKException, ClientException)
@@ -57,13 +57,13 @@ def status_of(lab: Lab) -> Status:
         )
         for name, machine in provider.machines(lab).items()
     ]
-    return Status(lab, owner_of(lab.name), [*parts, *cloud_parts(lab)])
+    return Status(lab, lab.owner, [*parts, *cloud_parts(lab)])
 
 
 def cloud_parts(lab: Lab) -> Iterator[Part]:
-    """The parts of LAB's cloud; one that is not well where the cloud does not answer."""
+    """The parts of LAB's cloud; one that is not well where there should be a cloud that answers."""
     if not lab.clouds_yaml.exists():
-        yield Part("cloud", "cloud", "control", False, "not deployed yet")
+        yield Part("cloud", "cloud", "control", not lab.scenario.deploy, "not deployed yet")
         return
     try:
         yield from services(connect("dietstack-admin", lab.clouds_yaml))

@@ -16,6 +16,8 @@ from lab.project import Project
 
 Leftover = tuple[Any, Callable[[Any], object]]
 
+open_projects: dict[str, Project] = {}  # by their ids; evidence tells what is in them
+
 
 def fresh_project(admin: Cloud, name: str) -> Project:
     """A new project with a new user in it, both named after NAME; `close_project` removes them."""
@@ -29,7 +31,9 @@ def fresh_project(admin: Cloud, name: str) -> Project:
     member = identity.find_role("member", ignore_missing=False)
     identity.assign_project_role_to_user(project, user, member)
     api = admin.api.connect_as(username=name, password=password, project_name=name)
-    return Project(api, project.id, name, name, password)
+    opened = Project(api, project.id, name, name, password)
+    open_projects[opened.id] = opened
+    return opened
 
 
 def close_project(admin: Cloud, project: Project) -> None:
@@ -47,6 +51,7 @@ def close_project(admin: Cloud, project: Project) -> None:
         if leaks:
             empty(project)
     finally:
+        open_projects.pop(project.id, None)
         remove_project(admin, project)
     if leaks:
         raise Leaked(Layer.SERVICE, f"project {project.name}: " + "; ".join(leaks))

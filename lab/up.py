@@ -1,6 +1,6 @@
 """From a scenario to a cloud that is ready, and back to nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.api import connect
@@ -8,6 +8,7 @@ from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
 from lab.errors import LabError
+from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
 from lab.provider.base import Provider
@@ -20,29 +21,37 @@ from lab.speed import slowness_of
 from lab.vagrant import end_processes
 
 
-def bring_up(lab: Lab, report: Report) -> Cloud:
-    """Boot the machines of LAB, deploy in them, and return the cloud when a server has run on every compute.
+def bring_up(lab: Lab, report: Report) -> None:
+    """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
-    (`lab.labs.hold`). Raises LabError that names the machine which failed, with the last lines of its console
-    or log; the other machines have gone on as far as they could.
+    (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
+    console or log; the other machines have gone on as far as they could.
     """
+    with building(lab) as lab_under_way:
+        build(lab_under_way, report)
+
+
+def build(lab: Lab, report: Report) -> None:
+    """What `bring_up` does with LAB."""
     provider = provider_called(lab.provider)
     Deadline.slowness = lab.slowness
     booted = provider.up(lab, report)
     control = up_or_raise(booted[CONTROL])
-    lab = find_lab(lab.name).save(slowness=slowness_of(control))  # the provider wrote to it, too
+    lab = find_lab(lab.name)  # the provider wrote to it
+    if lab.phase is not Phase.READY:  # or its containers would be made anew for another PATIENCE
+        lab = lab.save(slowness=slowness_of(control))
     Deadline.slowness = lab.slowness
 
-    deploy_control(lab, control, report)
-    fetch_clouds_yaml(lab, control)
-    cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
-    passwords = parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
-    failures = deploy_computes(lab, booted, cloud, passwords, report)
-    check(lab, cloud, failures, report)
+    if lab.scenario.deploy:
+        deploy_control(lab, control, report)
+        fetch_clouds_yaml(lab, control)
+        cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
+        failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
+        check(cloud, lab.scenario.computes, failures, report)
+    else:
+        raise_unless_all_are_up(booted)
     run_stages(lab, provider, report)
-    lab.save(phase=Phase.READY)
-    return cloud
 
 
 def take_down(lab: Lab, report: Report) -> None:
@@ -53,7 +62,7 @@ def take_down(lab: Lab, report: Report) -> None:
             run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
     with report.stage("remove the machines"):
         provider.destroy(lab)
-        forget_lab(lab)
+        forget_lab(lab.directory)
 
 
 def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
@@ -63,20 +72,20 @@ def deploy_control(lab: Lab, control: Machine, report: Report) -> None:
         "COMPUTE_NODE": "true" if Role.COMPUTE in control.spec.roles else "false",
     }
     if not lab.scenario.local:
-        settings |= network_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
+        settings |= shared_settings(lab) | {"EXTERNAL_INTERFACE": "external"}
     with report.stage(f"deploy {CONTROL}") as stage:
         deploy(control, settings, stage.waiting_for)
 
 
 def deploy_computes(
-    lab: Lab, booted: Mapping[str, Machine | LabError], cloud: Cloud, passwords: str, report: Report
+    lab: Lab, names: Sequence[str], booted: Mapping[str, Machine | LabError], cloud: Cloud, report: Report
 ) -> dict[str, LabError]:
-    """Deploy in all compute machines side by side; what kept which of them from being one."""
-    settings = network_settings(lab) | {
+    """Deploy in the compute machines NAMES side by side; what kept which of them from being one."""
+    settings = shared_settings(lab) | {
         "CONTROL_NODE": "false",
         "COMPUTE_NODE": "true",
         "CONTROL_NODE_DS_IP": str(lab.control_address),
-        "PASSWORDS": passwords,
+        "PASSWORDS": passwords_of(up_or_raise(booted[CONTROL])),
     }
 
     def deploy_one(name: str) -> None:
@@ -86,7 +95,6 @@ def deploy_computes(
                 forget_compute(cloud, name)
             deploy(machine, settings, stage.waiting_for)
 
-    names = lab.scenario.compute_machines
     failures = {}
     with ThreadPoolExecutor(max_workers=len(names) or 1) as pool:
         running = {name: pool.submit(deploy_one, name) for name in names}
@@ -95,7 +103,7 @@ def deploy_computes(
                 if error := future.exception():
                     failures[name] = error_of(error)
         except BaseException:
-            end_processes(lab)
+            end_processes(lab.directory)
             raise
     return failures
 
@@ -107,9 +115,9 @@ def error_of(error: BaseException) -> LabError:
     raise error
 
 
-def check(lab: Lab, cloud: Cloud, failures: Mapping[str, LabError], report: Report) -> None:
-    """See a server run on every compute that was deployed, then raise what kept others from it."""
-    computes = [name for name in lab.scenario.computes if name not in failures]
+def check(cloud: Cloud, names: Sequence[str], failures: Mapping[str, LabError], report: Report) -> None:
+    """See a server run on every compute of NAMES that was deployed, then raise what kept others from it."""
+    computes = [name for name in names if name not in failures]
     if computes:
         with report.stage("check") as stage:
             wait_for_computes(cloud, computes, stage)
@@ -128,9 +136,18 @@ def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
             run_command(machines[part.machine], part.run, {}, stage.waiting_for)
 
 
-def network_settings(lab: Lab) -> dict[str, str]:
+def shared_settings(lab: Lab) -> dict[str, str]:
     """The settings that all machines of LAB share."""
-    return {"DS_INTERFACE": "ds", "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}"}
+    return {
+        "DS_INTERFACE": "ds",
+        "EXTERNAL_IP": f"{lab.external_address}/{lab.external.prefixlen}",
+        "PATIENCE": str(lab.patience),
+    }
+
+
+def passwords_of(control: Machine) -> str:
+    """The one secret of the cloud, which CONTROL remembers."""
+    return parse_settings(control.run(f"cat {STATE}/settings.sh")).passwords
 
 
 def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:
@@ -138,6 +155,12 @@ def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:
     content = control.run(f"cat {STATE}/clouds.yaml")
     lab.clouds_yaml.touch(mode=0o600)
     lab.clouds_yaml.write_text(content + "\n")
+
+
+def raise_unless_all_are_up(booted: Mapping[str, Machine | LabError]) -> None:
+    """Raise the error of the first machine that is not up, if there is one."""
+    for machine in booted.values():
+        up_or_raise(machine)
 
 
 def up_or_raise(machine: Machine | LabError) -> Machine:

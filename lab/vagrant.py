@@ -11,7 +11,7 @@ from subprocess import CalledProcessError
 import vagrant
 
 from lab.errors import LabError, Layer, Refused
-from lab.labs import Lab
+from lab.labs import Lab, mark_of
 from lab.paths import ROOT
 
 LAST_LINES = 12
@@ -59,6 +59,10 @@ class Vagrant:
         own = self._folder_of(machine) / "private_key"
         return own if own.exists() else self.home / "insecure_private_key"
 
+    def forget(self, machine: str) -> None:
+        """Forget MACHINE, which is gone."""
+        shutil.rmtree(self._folder_of(machine).parent, ignore_errors=True)
+
     def _share_boxes(self) -> None:
         boxes = Path.home() / ".vagrant.d/boxes"
         boxes.mkdir(parents=True, exist_ok=True)
@@ -83,16 +87,16 @@ class Vagrant:
             raise VagrantFailed(Layer.MACHINE, message) from None
 
 
-def end_processes(lab: Lab) -> None:
-    """End what runs for LAB on the host, of this process or of a killed one; the caller holds the lab."""
+def end_processes(lab: Path) -> None:
+    """End what runs for the lab in the directory LAB, also of a killed process; the caller holds the lab."""
     for pid in processes_of(lab):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def processes_of(lab: Lab) -> Iterator[int]:
-    """The processes that were started for LAB."""
-    mark = lab.mark.encode()
+def processes_of(lab: Path) -> Iterator[int]:
+    """The processes that were started for the lab in the directory LAB."""
+    mark = mark_of(lab).encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if int(process.name) != os.getpid() and mark in (process / "environ").read_bytes().split(b"\0"):

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the browser that the tests of Horizon use, if there is none. Can be run again and again.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 
 refuse() {
     echo "refused: $1" >&2

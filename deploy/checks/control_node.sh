@@ -53,7 +53,7 @@ ask_control_node() {
         [[ $argument == /* ]] && argument=http://$CONTROL_IP:5000$argument
         arguments+=("$argument")
     done
-    curl --silent --noproxy '*' --connect-timeout 5 --max-time 30 "${arguments[@]}"
+    curl --silent --noproxy '*' --connect-timeout $((5 * PATIENCE)) --max-time $((30 * PATIENCE)) "${arguments[@]}"
 }
 
 token_request() {

@@ -4,9 +4,9 @@ OUR_CONTAINERS=('') # identifiers of the running ones
 
 # check_docker: also notes which containers of ours run, for the checks that follow.
 check_docker() {
-    local answer
-    if ! answer=$(timeout 10 docker ps --quiet --no-trunc --filter label=dietstack 2>&1); then
-        refuse "Docker does not answer (${answer:-no reply within 10 s}); start it: ./install_requirements.sh"
+    local answer seconds=$((10 * PATIENCE))
+    if ! answer=$(timeout "$seconds" docker ps --quiet --no-trunc --filter label=dietstack 2>&1); then
+        refuse "Docker does not answer (${answer:-no reply within $seconds s}); start it: ./install_requirements.sh"
     fi
     mapfile -t OUR_CONTAINERS <<<"$answer"
 }

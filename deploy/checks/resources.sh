@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Memory and disk that a new deployment needs, in MB. One that runs has taken them already.
 
-declare -gA MEMORY_NEEDED=(['all-in-one']=3000 [control]=2600 [compute]=1000)
+declare -gA MEMORY_NEEDED=(['all-in-one']=3000 [control]=2600 [compute]=700)
 declare -gA DISK_NEEDED=(['all-in-one']=6000 [control]=5000 [compute]=3000)
 
 MEMINFO=/proc/meminfo

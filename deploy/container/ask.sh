@@ -5,7 +5,7 @@ source /etc/dietstack/settings.sh
 source /opt/dietstack/secrets.sh
 source /opt/dietstack/rpc.sh
 
-readonly TOKEN_HEADER=/run/dietstack-health-token
+readonly TOKEN_HEADER=/run/dietstack-health-token ANSWER_SECONDS=$((8 * PATIENCE))
 
 # ask_api PATH: the API at PATH (http://...) has to answer a request that needs a token and its database.
 ask_api() {
@@ -22,7 +22,7 @@ ask_api() {
 # expect_text TEXT URL: what ask_api gets from URL has to contain TEXT.
 expect_text() {
     ask_api "$2"
-    [[ $(curl --silent --max-time 8 --header @"$TOKEN_HEADER" "$2") == *"$1"* ]] || complain "$2 does not say $1"
+    [[ $(curl --silent --max-time "$ANSWER_SECONDS" --header @"$TOKEN_HEADER" "$2") == *"$1"* ]] || complain "$2 does not say $1"
 }
 
 # issue_token: keystone has to give this service's user a token.
@@ -31,7 +31,7 @@ issue_token() {
     headers=$(printf '{"auth":{"identity":{"methods":["password"],"password":{"user":
         {"name":"%s","domain":{"id":"default"},"password":"%s"}}},
         "scope":{"project":{"name":"service","domain":{"id":"default"}}}}}' "$SERVICE" "${!password}" |
-        curl --silent --max-time 8 --output /dev/null --dump-header - --header 'Content-Type: application/json' \
+        curl --silent --max-time "$ANSWER_SECONDS" --output /dev/null --dump-header - --header 'Content-Type: application/json' \
             --data @- "http://$CONTROL_IP:5000/v3/auth/tokens") || complain "keystone gave no token"
     token=$(sed -n 's/^x-subject-token: *\([^ \r]*\).*/\1/Ip' <<<"$headers")
     [[ -n $token ]] || complain "keystone gave no token: ${headers%%$'\r'*}"
@@ -39,7 +39,7 @@ issue_token() {
 }
 
 http_status() { # URL [curl options]: prints 000 when nothing answered
-    curl --silent --max-time 8 --output /dev/null --write-out '%{http_code}' "$@" || true
+    curl --silent --max-time "$ANSWER_SECONDS" --output /dev/null --write-out '%{http_code}' "$@" || true
 }
 
 # ask_rpc EXCHANGE TOPIC: the process of this container has to answer a call over RabbitMQ.

@@ -8,6 +8,7 @@ readonly COMMON=/opt/dietstack/common.conf DATABASE=/opt/dietstack/database.conf
 readonly MOUNT_OPTIONS=vers=3,proto=tcp,port=2049,mountport=20048,mountproto=tcp,nolock,hard
 # Each service mounts the share for itself: Nova unmounts after the last volume it detaches.
 readonly MOUNT_DIR=$STATE_DIR/mnt/$SERVICE VOLUME_EXPORT=$STATE_DIR/volumes
+readonly RPC_SECONDS=$((30 * PATIENCE))
 CONFIG_GROUP=openstack
 password_name=${SERVICE^^}_PASSWORD
 SERVICE_PASSWORD=${!password_name:-}

@@ -2,8 +2,7 @@
 
 # rpc_ping EXCHANGE TOPIC: an RPC server answers over RabbitMQ; one line on stdout when it does not.
 rpc_ping() {
-    RABBITMQ_PASSWORD=$RABBITMQ_PASSWORD /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping \
-        "$CONTROL_IP" "$1" "$2" 2>&1
+    /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping "$CONTROL_IP" "$1" "$2" 2>&1 <<<"$RABBITMQ_PASSWORD"
 }
 
 # await_rpc EXCHANGE TOPIC: a service that asks another at its start waits for it here. A question that

@@ -5,6 +5,7 @@ check_everything_can_be_removed() {
     local mount
     check_root
     check_commands
+    load_patience
     check_docker
     if [[ $1 == false ]]; then
         mount=$(mounts_below "$STATE_DIR" | grep -v "^$STATE_DIR/mnt\(/\|$\)" | head -n 1) || true

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 
-REMOVE_SECONDS=60
+REMOVE_SECONDS=60 # times PATIENCE
 
 # remove_containers KEEP_DATA: first the keepers, which would bring others back; then all but the NFS
 # server, which the servers' volumes still need. If data is kept, the services are asked to end, and
@@ -22,7 +22,7 @@ remove_nfs_server() {
 # remove_all LIST_COMMAND...: until that lists none. An earlier run that was killed may have left one
 # whose removal Docker is still at.
 remove_all() {
-    local ids deadline=$((SECONDS + REMOVE_SECONDS))
+    local ids deadline=$((SECONDS + REMOVE_SECONDS * PATIENCE))
     ids=$("$@")
     while [[ -n $ids ]]; do
         if ! docker_for_each 'rm --force --volumes' "$ids"; then

@@ -3,7 +3,7 @@
 # of ours still sees the settings of this host mounted where only our containers have them.
 
 SETTINGS_IN_CONTAINER=/etc/dietstack/settings.sh
-END_SECONDS=15
+END_SECONDS=15 # times PATIENCE
 
 # end_servers: QEMU writes out what it has when it is asked to end.
 end_servers() {
@@ -40,14 +40,15 @@ device_and_path() {
 
 # end_processes PID...: asked first, then made to.
 end_processes() {
-    local deadline=$((SECONDS + END_SECONDS))
+    local seconds=$((END_SECONDS * PATIENCE))
+    local deadline=$((SECONDS + seconds))
     signal TERM "$@"
     until all_ended "$@" || ((SECONDS >= deadline)); do
         sleep 0.1
     done
     signal KILL "$@"
     until all_ended "$@"; do
-        ((SECONDS < deadline + END_SECONDS)) || fail "processes do not end: $*"
+        ((SECONDS < deadline + seconds)) || fail "processes do not end: $*"
         sleep 0.1
     done
 }

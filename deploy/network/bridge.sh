@@ -15,10 +15,11 @@ raise_bridge() {
 
 # wait_for_external_interface: while the host boots; without it the rest is raised all the same.
 wait_for_external_interface() {
-    local deadline=$((SECONDS + 30))
+    local seconds=$((30 * PATIENCE))
+    local deadline=$((SECONDS + seconds))
     until [[ -z $EXTERNAL_INTERFACE ]] || link_exists "$EXTERNAL_INTERFACE"; do
         if ((SECONDS >= deadline)); then
-            complain warning "EXTERNAL_INTERFACE='$EXTERNAL_INTERFACE' did not appear within 30 s"
+            complain warning "EXTERNAL_INTERFACE='$EXTERNAL_INTERFACE' did not appear within $seconds s"
             return
         fi
         sleep 0.2

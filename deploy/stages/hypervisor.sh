@@ -20,6 +20,6 @@ choose_hypervisor() {
 
 kvm_works() {
     [[ -c /dev/kvm ]] &&
-        docker run --rm --network none --device /dev/kvm --entrypoint /opt/dietstack/services/libvirt/kvm-works \
-            "dietstack/libvirt:$RELEASE"
+        docker run --rm --network none --device /dev/kvm --env PATIENCE="$PATIENCE" \
+            --entrypoint /opt/dietstack/services/libvirt/kvm-works "dietstack/libvirt:$RELEASE"
 }

@@ -20,8 +20,9 @@ make_catalog() {
 }
 
 await_url() { # URL: answers at all; what must answer right is asked later
-    curl --silent --show-error --noproxy '*' --output /dev/null --retry-connrefused --retry 600 --retry-delay 0 \
-        --retry-max-time "$READY_SECONDS" "$1"
+    local seconds=$((READY_SECONDS * PATIENCE))
+    curl --silent --show-error --noproxy '*' --output /dev/null --retry-connrefused --retry "$seconds" --retry-delay 1 \
+        --retry-max-time "$seconds" "$1"
 }
 
 # wanted_catalog: the lines that catalog.py reads.

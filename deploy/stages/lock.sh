@@ -10,7 +10,7 @@ only_one_at_a_time() {
         ! alive "$(<"$LOCK_FILE")" ||
             refuse "process $(<"$LOCK_FILE") works on this machine's cloud already: wait for it to end"
         end_orphans
-        flock --timeout 10 "$lock" || fail "$LOCK_FILE is held by processes of an earlier run that do not end"
+        flock --timeout $((10 * PATIENCE)) "$lock" || fail "$LOCK_FILE is held by processes of an earlier run that do not end"
     fi
     echo $$ >"$LOCK_FILE"
     docker ps --quiet --filter label=dietstack.job | xargs --no-run-if-empty docker rm --force >/dev/null

@@ -3,7 +3,7 @@
 
 await_ready() {
     docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
-        --seconds "$READY_SECONDS" --compute "$([[ $COMPUTE_NODE != true ]] || echo "$NODE_NAME")"
+        --seconds $((READY_SECONDS * PATIENCE)) --compute "$([[ $COMPUTE_NODE != true ]] || echo "$NODE_NAME")"
 }
 
 introduce_cloud() {

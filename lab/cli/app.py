@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from lab.cli import complete
+from lab.cli.output import print_note
+from lab.labs import unreadable_labs
 
 app = typer.Typer(
     name="dslab",
@@ -14,6 +16,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def note_unreadable_labs() -> None:
+    """Before each command: say which labs it goes on without."""
+    for refusal in unreadable_labs():
+        print_note(str(refusal))
+
 
 OptionalLab = Annotated[
     str,

@@ -1,6 +1,5 @@
 """Labs made and removed: up, down, prune."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -8,9 +7,11 @@ import typer
 from lab.choosing import chosen_lab, stale_labs, wanted_lab
 from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
-from lab.cli.output import print_json, print_line
+from lab.cli.output import print_json, print_line, print_note
 from lab.cli.progress import progress
-from lab.labs import Lab, find_lab, hold
+from lab.holding import hold
+from lab.labs import Lab, Phase, find_lab
+from lab.scenario import MOST_COMPUTES
 
 Scenario = Annotated[
     str,
@@ -27,18 +28,28 @@ Provider = Annotated[
 @app.command()
 def up(
     scenario: Scenario = "multinode",
+    *,
     provider: Provider = "",
     name: Annotated[str, typer.Option(help="What to call it, if not like its scenario.")] = "",
     hours: Annotated[float, typer.Option(min=0, help="After so many hours `dslab prune` may remove it.")] = 0,
+    computes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=MOST_COMPUTES, help="How many compute machines; also changes a lab that is up."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
+    from lab.resize import resize  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
     for stale in stale_labs(besides=name or scenario):
-        print(f"note: lab {stale.name} is left of a dead run: dslab prune", file=sys.stderr)  # noqa: T201
-    with progress() as report, hold(wanted_lab(scenario, provider, name, hours)) as lab:
-        bring_up(lab, report)
+        print_note(f"lab {stale.name} is left of a dead run: dslab prune")
+    with progress() as report, hold(wanted_lab(scenario, provider, name, hours, computes)) as lab:
+        resized = lab if computes is None else resize(lab, lab.scenario.with_computes(computes), report)
+        if resized == lab or resized.phase is not Phase.READY:
+            bring_up(resized, report)
     ready = find_lab(lab.name)
     if as_json:
         print_json(ready.facts())
@@ -48,6 +59,12 @@ def up(
 
 def welcome(lab: Lab) -> str:
     """What a person has to know of a LAB that is ready."""
+    if not lab.scenario.deploy:
+        return f"""
+Lab {lab.name} is ready: machines without a cloud.
+  a machine    dslab ssh --lab {lab.name} control
+  what to type docs/install.md, in /dietstack; the interfaces are called ds and external
+  away with it dslab down {lab.name}"""
     return f"""
 Lab {lab.name} is ready.
   Horizon      {lab.horizon}   users demo and admin; the password is in {lab.clouds_yaml}
@@ -81,10 +98,12 @@ def prune(
     else:
         with progress() as report:
             found = remove_leftovers(report)
+    for line in found.unseen:
+        print_note(line)
     if as_json:
-        print_json([{"kind": one.kind, "name": one.name, "lab": one.lab} for one in found])
+        print_json([{"kind": one.kind, "name": one.name, "lab": one.lab} for one in found.things])
         return
-    for one in found:
+    for one in found.things:
         print_line(f"{'would remove' if dry_run else 'removed'} {one} of lab {one.lab}")
-    if not found:
+    if not found.things:
         print_line("nothing is left of dead labs")

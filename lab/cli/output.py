@@ -1,4 +1,4 @@
-"""Words, tables and JSON on standard output."""
+"""Words, tables and JSON on standard output; notes on standard error."""
 
 import json
 import sys
@@ -17,6 +17,11 @@ def print_json(content: Any) -> None:
 def print_line(text: str = "") -> None:
     """Print TEXT as it is, whatever the width of the terminal."""
     sys.stdout.write(text + "\n")
+
+
+def print_note(text: str) -> None:
+    """Print on standard error what one should know beside what one asked for."""
+    sys.stderr.write(f"note: {text}\n")
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -21,7 +21,7 @@ def check_memory(needed: int, meminfo: Path = Path("/proc/meminfo")) -> Finding:
     return bad(
         MEMORY,
         found,
-        "dslab up allinone  # or end what takes memory: ps --sort=-rss -eo rss,args | head",
+        "ps --sort=-rss -eo rss,args | head  # end what takes it; the scenario allinone needs the least",
         ALL,
     )
 

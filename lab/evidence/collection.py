@@ -1,6 +1,7 @@
 """The directory of one failed test, or of a lab that somebody wants to look into."""
 
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 from time import time
 
 from lab.evidence.layer import Verdict, judge
-from lab.evidence.machine import collect_machine
+from lab.evidence.machine import LONGEST, collect_machine
 from lab.evidence.page import page
 from lab.evidence.project import ProjectState, state_of
 from lab.evidence.window import Window
@@ -24,7 +25,10 @@ TROUBLES = 40
 
 @dataclass(frozen=True)
 class Failure:
-    """A test that failed with ERROR, what it was at work with, and when; SCREENS are pictures by name."""
+    """A test that failed with ERROR, what it was at work with, and when.
+
+    SCREENS are pictures by name, LOG is the folder with the logs of how its lab was made.
+    """
 
     test: str
     error: BaseException
@@ -32,6 +36,7 @@ class Failure:
     window: Window
     projects: Sequence[Project] = ()
     screens: Mapping[str, bytes] = field(default_factory=dict)
+    log: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,15 @@ class Seen:
 def collect_failure(failure: Failure, machines: Iterable[Machine], base: Path) -> Collected:
     """Put all there is about FAILURE into a directory of its own below BASE."""
     directory = base / NOT_A_NAME.sub("-", failure.test).strip("-")[-120:]
-    directory.mkdir(parents=True, exist_ok=True)
+    make_empty(directory)
     states = [state_of(project) for project in failure.projects]
     missing = collect_machines(machines, directory, failure.window, namespaces_of(states))
     write_projects(states, directory)
     for name, picture in failure.screens.items():
         (directory / f"{NOT_A_NAME.sub('-', name)}.png").write_bytes(picture)
     (directory / "error.txt").write_text(failure.text)
+    if failure.log:
+        copy_logs(failure.log, directory / "lab")
     sick = sick_containers(directory)
     faults = [fault for state in states for fault in state.faults]
     verdict = judge(failure.error, silent_machines(directory, missing), faults, sick)
@@ -91,6 +98,7 @@ def collect_lab(lab: Lab, directory: Path, seconds: float) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     machines = provider_called(lab.provider).machines(lab).values()
     missing = collect_machines(machines, directory, Window(time() - seconds, time()), None)
+    copy_logs(lab.log, directory / "lab")
     sick = sick_containers(directory)
     sections = [
         ("containers that are not healthy", "\n".join(sick)),
@@ -103,6 +111,20 @@ def collect_lab(lab: Lab, directory: Path, seconds: float) -> Path:
     index = directory / "index.html"
     index.write_text(page(f"lab {lab.name}", verdict, sections, directory))
     return index
+
+
+def make_empty(directory: Path) -> None:
+    """Make DIRECTORY, without anything of an earlier run in it."""
+    if directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True)
+
+
+def copy_logs(log: Path, directory: Path) -> None:
+    """Copy the ends of the logs in the folder LOG to DIRECTORY."""
+    for file in sorted(log.glob("*.log")):
+        directory.mkdir(exist_ok=True)
+        (directory / f"{file.name}.txt").write_bytes(file.read_bytes()[-LONGEST:])
 
 
 def collect_machines(

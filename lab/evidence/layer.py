@@ -7,7 +7,7 @@ import paramiko
 from keystoneauth1.exceptions import ClientException
 from openstack.exceptions import SDKException
 
-from lab.errors import LabError, Layer, layer_of_fault
+from lab.errors import LabError, Layer, Overdue, layer_of_fault
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,22 @@ def judge(
 ) -> Verdict:
     """The verdict on ERROR amid machines that are silent, FAULTS of the test's things, sick containers."""
     told = next((cause for cause in causes(error) if isinstance(cause, LabError)), None)
-    if told is not None:
-        return Verdict(told.layer, first_line(str(told).partition(": ")[2]))
+    if told is not None and not isinstance(told, Overdue):
+        return verdict_of(told)
     for machine in silent_machines:
         return Verdict(Layer.MACHINE, f"{machine} does not answer")
     for fault in faults:
         return Verdict(layer_of_fault(fault), first_line(fault))
     for container in sick_containers:
         return Verdict(Layer.SERVICE, container)
+    if told is not None:
+        return verdict_of(told)
     return Verdict(layer_of_exception(error), f"{type(error).__name__}: {first_line(str(error))}")
+
+
+def verdict_of(error: LabError) -> Verdict:
+    """What ERROR itself says."""
+    return Verdict(error.layer, first_line(str(error).partition(": ")[2]))
 
 
 def layer_of_exception(error: BaseException) -> Layer | None:

@@ -30,7 +30,7 @@ class ProjectState:
 def state_of(project: Project) -> ProjectState:
     """Everything in PROJECT; a service that does not answer is named in its place."""
     state = ProjectState(project.name)
-    for kind in (servers, networking, volumes, stacks):
+    for kind in (servers, networking, security, volumes, images, stacks):
         try:
             state.lines.extend(kind(project, state))
         except NO_ANSWER as error:
@@ -65,6 +65,8 @@ def networking(project: Project, state: ProjectState) -> Iterator[str]:
     for one in network.networks(**mine):
         state.networks.add(one.id)
         yield f"network {one.name} {one.id} {one.status}"
+    for subnet in network.subnets(**mine):
+        yield f"subnet {subnet.cidr} {subnet.id} of network {subnet.network_id} DHCP {subnet.is_dhcp_enabled}"
     for router in network.routers(**mine):
         state.routers.add(router.id)
         yield f"router {router.name} {router.id} {router.status}"
@@ -77,12 +79,34 @@ def networking(project: Project, state: ProjectState) -> Iterator[str]:
         yield f"floating IP {address.floating_ip_address} {address.status} {address.fixed_ip_address}"
 
 
+def security(project: Project, state: ProjectState) -> Iterator[str]:  # noqa: ARG001  it is a Kind
+    """One line for each rule of each security group."""
+    for group in project.api.network.security_groups(project_id=project.id):
+        for rule in group.security_group_rules:
+            ports = f"{rule.get('port_range_min') or ''}-{rule.get('port_range_max') or ''}"
+            peer = rule.get("remote_ip_prefix") or rule.get("remote_group_id") or "everybody"
+            protocol = f"{rule.get('ethertype')} {rule.get('protocol') or 'any'} {ports}"
+            yield f"security group {group.name} {group.id} {rule.get('direction')} {protocol} {peer}"
+
+
 def volumes(project: Project, state: ProjectState) -> Iterator[str]:
-    """One line for each volume."""
-    for volume in project.api.block_storage.volumes():
-        if volume.status.startswith("error"):
-            state.faults.append(f"volume {volume.name} is {volume.status}")
-        yield f"volume {volume.name} {volume.id} {volume.status}"
+    """One line for each volume, snapshot and backup."""
+    storage = project.api.block_storage
+    for kind, things in (
+        ("volume", storage.volumes()),
+        ("snapshot", storage.snapshots()),
+        ("backup", storage.backups()),
+    ):
+        for thing in things:
+            if thing.status.startswith("error"):
+                state.faults.append(f"{kind} {thing.name} is {thing.status}")
+            yield f"{kind} {thing.name} {thing.id} {thing.status}"
+
+
+def images(project: Project, state: ProjectState) -> Iterator[str]:  # noqa: ARG001  it is a Kind
+    """One line for each image of the project's own."""
+    for image in project.api.image.images(owner=project.id):
+        yield f"image {image.name} {image.id} {image.status}"
 
 
 def stacks(project: Project, state: ProjectState) -> Iterator[str]:

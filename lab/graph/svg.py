@@ -28,7 +28,8 @@ def draw(picture: Picture) -> str:
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     label = quoteattr(f"lab {picture.name}")
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={label}>'
-    return "\n".join([head, f"<style>{STYLE}</style>", *elements, "</svg>", ""])
+    paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return "\n".join([head, f"<style>{STYLE}</style>", paper, *elements, "</svg>", ""])
 
 
 def draw_bars(bars: list[tuple[str, str]], width: int) -> Iterator[str]:
@@ -47,7 +48,7 @@ def draw_machines(picture: Picture, body: int) -> Iterator[str]:
         for address in machine.addresses:
             network = address.partition(" ")[0]
             place = names.index(network)
-            x, y = left + 24 + 24 * place, TOP + place * (BAR + 8) + BAR
+            x, y = left + WIDTH - 24 - 24 * place, TOP + place * (BAR + 8) + BAR
             yield f'<path d="M{x} {y}V{body}" stroke="{color_of(network)}" stroke-width="2"/>'
         yield from draw_machine(machine, left, body)
 

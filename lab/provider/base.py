@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from lab.errors import LabError
@@ -11,12 +12,12 @@ from lab.report import Report
 
 
 @dataclass(frozen=True)
-class Leftover:
-    """Something that a dead lab left on the host: KIND ("container", ...), NAME, LAB, and how it goes."""
+class Belonging:
+    """What the lab in the directory LAB has on the host: KIND ("container", ...), NAME, and how it goes."""
 
     kind: str
     name: str
-    lab: str
+    lab: Path
     remove: Callable[[], None]
 
     def __str__(self) -> str:
@@ -59,8 +60,11 @@ class Provider(Protocol):
     def start(self, machine: Machine) -> None:
         """Start MACHINE, which is down, and wait until ssh answers."""
 
+    def remove(self, machine: Machine) -> None:
+        """Remove MACHINE with its disk, in whatever state it is; the rest of its lab stays."""
+
     def destroy(self, lab: Lab) -> None:
         """Remove all of LAB that the provider made on the host, also what a failed `up` left."""
 
-    def leftovers(self) -> list[Leftover]:
-        """What on the host belongs to labs that are no more."""
+    def belongings(self) -> list[Belonging]:
+        """What on the host belongs to labs, living or dead, in the order in which it can go."""

@@ -9,7 +9,7 @@ from lab.deadline import Deadline
 from lab.errors import LabError, Layer, TooLate
 from lab.labs import Lab
 from lab.machine import Machine, last_lines
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
 from lab.report import Report
 from lab.scenario import address_of
 from lab.ssh import Door, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
@@ -28,7 +28,7 @@ class BootedProvider(ABC):
         """Boot all machines of LAB in parallel; see `Provider.up`."""
         self.refuse_what_is_missing()
         with report.stage("boot") as stage:
-            end_processes(lab)
+            end_processes(lab.directory)
             self.remove_unknown(lab)
             stage.waiting_for(f"ssh in {', '.join(lab.scenario.machines)}")
             why, patience = "it does not answer ssh", float(SECONDS_TO_ANSWER)
@@ -86,6 +86,13 @@ class BootedProvider(ABC):
         write_ssh_config(machine.lab, self.doors(machine.lab))
         wait_for_ssh(machine.lab, machine.name, Deadline(SECONDS_TO_START))
 
+    def remove(self, machine: Machine) -> None:
+        """Remove it, what Vagrant remembers of it, and the way into it."""
+        self.discard(machine)
+        Vagrant(machine.lab, self.name).forget(machine.name)
+        doors = {name: door for name, door in self.doors(machine.lab).items() if name != machine.name}
+        write_ssh_config(machine.lab, doors)
+
     @abstractmethod
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless there is all that machines are made of."""
@@ -119,12 +126,16 @@ class BootedProvider(ABC):
         """Shut MACHINE down in good order."""
 
     @abstractmethod
+    def discard(self, machine: Machine) -> None:
+        """Remove MACHINE with its disk, if it is there."""
+
+    @abstractmethod
     def destroy(self, lab: Lab) -> None:
         """Remove all of LAB that is on the host, also what a failed `up` left."""
 
     @abstractmethod
-    def leftovers(self) -> list[Leftover]:
-        """What on the host belongs to labs that are no more."""
+    def belongings(self) -> list[Belonging]:
+        """What on the host belongs to labs; LabError when it cannot be asked."""
 
 
 def answers(machine: Machine, deadline: Deadline) -> bool:

@@ -3,15 +3,15 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError, Layer, Refused
-from lab.labs import Lab, is_dead
+from lab.labs import Lab
 from lab.machine import Machine
 from lab.paths import ROOT, release
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
@@ -73,28 +73,34 @@ class DockerProvider(BootedProvider):
         """Let systemd shut down."""
         docker("stop", "--time", str(SECONDS_TO_HALT), container_of(machine))
 
+    def discard(self, machine: Machine) -> None:
+        """Remove the container and its volumes."""
+        if inspected(machine):
+            remove("container", container_of(machine))
+
     def destroy(self, lab: Lab) -> None:
         """Remove containers with their volumes, and the networks, by their label: Vagrant would miss some."""
-        end_processes(lab)
-        mine = [leftover for leftover in labelled() if leftover.lab == str(lab.directory)]
+        end_processes(lab.directory)
+        mine = [thing for thing in self.belongings() if thing.lab == lab.directory]
         for kind in KINDS:
-            remove(kind, *(leftover.name for leftover in mine if leftover.kind == kind))
+            remove(kind, *(thing.name for thing in mine if thing.kind == kind))
 
-    def leftovers(self) -> list[Leftover]:
-        """Containers and networks of dead labs, in the order in which they can go."""
+    def belongings(self) -> list[Belonging]:
+        """Containers, then networks; none where Docker is not installed."""
         if shutil.which("docker") is None:
             return []
-        return [leftover for leftover in labelled() if is_dead(Path(leftover.lab))]
+        return [
+            *labelled("container", "{{.Names}}", "ps", "--all"),
+            *labelled("network", "{{.Name}}", "network", "ls"),
+        ]
 
 
-def labelled() -> Iterator[Leftover]:
-    """All containers and networks of labs; `lab` is the lab's directory."""
-    for kind, names in (("container", ["ps", "--all"]), ("network", ["network", "ls"])):
-        field = "{{.Names}}" if kind == "container" else "{{.Name}}"
-        form = f'{field}\t{{{{.Label "{LABEL}"}}}}'
-        for line in docker(*names, "--filter", f"label={LABEL}", "--format", form).splitlines():
-            name, lab = line.split("\t")
-            yield Leftover(kind, name, lab, lambda kind=kind, name=name: remove(kind, name))  # type: ignore[misc]
+def labelled(kind: str, field: str, *listing: str) -> list[Belonging]:
+    """What of KIND has the label of a lab: the command LISTING of Docker has its name in FIELD."""
+    form = f'{field}\t{{{{.Label "{LABEL}"}}}}'
+    lines = docker(*listing, "--filter", f"label={LABEL}", "--format", form).splitlines()
+    pairs = (line.split("\t") for line in lines)
+    return [Belonging(kind, name, Path(lab), partial(remove, kind, name)) for name, lab in pairs]
 
 
 def remove(kind: str, *names: str) -> None:
@@ -110,21 +116,27 @@ def container_of(machine: Machine) -> str:
 
 def inspected(machine: Machine) -> dict[str, Any]:
     """What Docker knows of MACHINE; nothing if there is no such container."""
-    command = ["docker", "container", "inspect", container_of(machine)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    answer = ask_docker("container", "inspect", container_of(machine)).stdout
     return next(iter(json.loads(answer or "[]")), {})
 
 
 def exists(kind: str, name: str) -> bool:
     """Whether Docker has the image or volume NAME."""
-    command = ["docker", kind, "inspect", name]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return ask_docker(kind, "inspect", name).returncode == 0
 
 
 def docker(*arguments: str) -> str:
     """What `docker ARGUMENTS` prints; LabError with what it complains of."""
-    result = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+    result = ask_docker(*arguments)
     if result.returncode:
         command = " ".join(["docker", *arguments])
         raise LabError(Layer.MACHINE, f"{command} returned {result.returncode}: {result.stderr.strip()}")
     return result.stdout
+
+
+def ask_docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `docker ARGUMENTS` returned and printed; LabError where there is no such program."""
+    try:
+        return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise LabError(Layer.MACHINE, "docker is not installed") from None

@@ -8,7 +8,7 @@ from lab.errors import LabError, Refused
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.paths import ROOT
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
 from lab.report import Report
 from lab.scenario import CONTROL
 
@@ -61,10 +61,14 @@ class HereProvider:
     def start(self, machine: Machine) -> None:
         """It runs."""
 
+    def remove(self, machine: Machine) -> None:
+        """Refused."""
+        raise refusal(machine)
+
     def destroy(self, lab: Lab) -> None:
         """Nothing was made; the deployment is not the provider's."""
 
-    def leftovers(self) -> list[Leftover]:
+    def belongings(self) -> list[Belonging]:
         """None."""
         return []
 

@@ -1,17 +1,21 @@
 """Machines as virtual machines: Vagrant's provider libvirt, with KVM or emulated."""
 
+import shutil
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
-from lab.labs import Lab, is_dead, labs_directory
+from lab.labs import Lab, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
-from lab.provider.virsh import addresses, description, domains, is_running, networks, virsh, volumes, works
+from lab.provider.virsh import addresses, description, domains, is_running, networks, virsh, volumes
 from lab.report import Report
+from lab.speed import WHEN_EMULATED
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
@@ -29,7 +33,10 @@ class LibvirtProvider(BootedProvider):
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
-        return super().up(lab.save(emulated=not check_kvm(ROOT / "build").ok), report)
+        emulated = not check_kvm(ROOT / "build").ok
+        slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
+        Deadline.slowness = slowness
+        return super().up(lab.save(emulated=emulated, slowness=slowness), report)
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""
@@ -81,37 +88,45 @@ class LibvirtProvider(BootedProvider):
 
         Deadline(SECONDS_TO_HALT).until(Layer.MACHINE, f"machine {machine.name} shut off", attempt)
 
+    def discard(self, machine: Machine) -> None:
+        """Remove the domain and its disk."""
+        remove_domain(domain_of(machine.lab, machine.name))
+
     def destroy(self, lab: Lab) -> None:
         """Remove domains, disks and networks by their names, whatever Vagrant remembers of them."""
-        end_processes(lab)
+        end_processes(lab.directory)
         for name in lab.scenario.machines:
             remove_domain(domain_of(lab, name))
         for network in networks():
             if network in {f"{PREFIX}{lab.name}-{end}" for end in NETWORKS}:
                 remove_network(network)
 
-    def leftovers(self) -> list[Leftover]:
-        """Domains and networks of dead labs, and disks that belong to no domain."""
-        if not works():
+    def belongings(self) -> list[Belonging]:
+        """Domains with their disks, disks that belong to no domain, networks; none without libvirt.
+
+        Disks and networks tell the name of their lab only: that is the lab of a domain, or one of ours.
+        """
+        if shutil.which("virsh") is None:
             return []
-        there = set(domains())
-        dead = [
-            Leftover("domain", name, lab, lambda name=name: remove_domain(name))  # type: ignore[misc]
-            for name in sorted(there)
-            if (lab := description(name).removeprefix(LABEL)) != description(name) and is_dead(Path(lab))
+        there = domains()
+        labs = {name: lab for name in there if (lab := directory_in(description(name)))}
+        directories = {lab_of(name): lab for name, lab in labs.items()}
+        disks = [name for name in volumes(POOL) if name.removesuffix(".img") not in there]
+
+        def lab_with(name: str) -> Path:
+            return directories.get(lab_of(name), labs_directory() / lab_of(name))
+
+        kinds: list[tuple[str, Iterable[str], Callable[[str], None]]] = [
+            ("domain", labs, remove_domain),
+            ("volume", disks, remove_volume),
+            ("network", networks(), remove_network),
         ]
-        alive = there - {leftover.name for leftover in dead}
-        disks = [
-            Leftover("volume", name, lab_of(name), lambda name=name: remove_volume(name))  # type: ignore[misc]
-            for name in volumes(POOL)
-            if is_ours_and_unused(name, alive) and name.removesuffix(".img") not in there
+        return [
+            Belonging(kind, name, lab_with(name), partial(remove, name))
+            for kind, names, remove in kinds
+            for name in names
+            if name.startswith(PREFIX)
         ]
-        nets = [
-            Leftover("network", name, lab_of(name), lambda name=name: remove_network(name))  # type: ignore[misc]
-            for name in networks()
-            if is_ours_and_unused(name, alive)
-        ]
-        return dead + disks + nets
 
 
 def domain_of(lab: Lab, machine: str) -> str:
@@ -124,11 +139,9 @@ def lab_of(name: str) -> str:
     return name.removeprefix(PREFIX).rpartition("-")[0]
 
 
-def is_ours_and_unused(name: str, alive: set[str]) -> bool:
-    """Whether the network or the disk NAME is of a lab which is dead and of which no domain is ALIVE."""
-    if not name.startswith(PREFIX) or any(lab_of(domain) == lab_of(name) for domain in alive):
-        return False
-    return is_dead(labs_directory() / lab_of(name))
+def directory_in(text: str) -> Path | None:
+    """The directory of the lab that TEXT, the description of a domain, names."""
+    return Path(text.removeprefix(LABEL)) if text.startswith(LABEL) else None
 
 
 def remove_domain(name: str) -> None:

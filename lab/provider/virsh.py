@@ -1,7 +1,6 @@
 """libvirt, by its own command: what domains, networks and disks there are, and orders to it."""
 
 import re
-import shutil
 import subprocess
 
 from lab.errors import LabError, Layer
@@ -19,17 +18,6 @@ def virsh(*arguments: str) -> str:
             Layer.MACHINE, f"virsh {' '.join(arguments)} returned {result.returncode}: {complaint}"
         )
     return result.stdout
-
-
-def works() -> bool:
-    """Whether libvirt is there and answers."""
-    if shutil.which("virsh") is None:
-        return False
-    try:
-        virsh("uri")
-    except LabError:
-        return False
-    return True
 
 
 def domains() -> list[str]:

@@ -5,8 +5,12 @@ from itertools import pairwise
 
 from lab.guest import Guest
 
-START = "ping -n -i 1 %s >/tmp/pings 2>&1 & echo $! >/tmp/ping.pid"
-STOP = "p=$(cat /tmp/ping.pid); kill -INT $p; while kill -0 $p; do sleep 0.1; done 2>&-; cat /tmp/pings"
+# Another shell stops ping than the one that started it: FIFOs tell it whom to stop, and when all is said.
+START = """
+rm -f ping.pid ping.over && mkfifo ping.pid ping.over
+{ ping -n -i 1 %s >ping.said 2>&1 & echo $! >ping.pid; wait; echo >ping.over; } >/dev/null 2>&1 &
+"""
+STOP = "kill -INT $(cat ping.pid); cat ping.over ping.said"
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,8 @@ class Services:
         settings.write_text(f"PASSWORDS='{password}'\n")
         asked = subprocess.run(
             [
-                "docker", "run", "--rm", "--network", f"container:{self.name}", "--env", "DS_IP=127.0.0.1",
+                "docker", "run", "--rm", "--network", f"container:{self.name}",
+                "--env", "DS_IP=127.0.0.1", "--env", "PATIENCE=1",
                 "--volume", f"{settings}:/etc/dietstack/settings.sh:ro",
                 "--entrypoint", f"/opt/dietstack/services/{service}/health",
                 f"dietstack/{service}:{RELEASE}", service,
@@ -163,7 +164,7 @@ class Services:
         (self.state / "log" / label).mkdir(parents=True, exist_ok=True)
         facts = {
             "DS_IP": "127.0.0.1", "CONTROL_IP": "127.0.0.1", "NODE_NAME": "test-node", "VIRT_TYPE": "qemu",
-            "RELEASE": RELEASE, "STATE_DIR": str(self.state),
+            "RELEASE": RELEASE, "STATE_DIR": str(self.state), "PATIENCE": "1",
         }  # fmt: skip
         docker(
             "run", "--detach", "--name", name, "--network", f"container:{self.name}", "--init",

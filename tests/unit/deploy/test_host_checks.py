@@ -70,7 +70,7 @@ def test_missing_commands(shell: Shell) -> None:
 
 def test_docker_does_not_answer(shell: Shell) -> None:
     shell.fake("docker", "echo 'Cannot connect to the Docker daemon.' >&2; echo Is it running? >&2; exit 1")
-    refusal = shell.refusal("check_docker")
+    refusal = shell.refusal("load_patience; check_docker")
     assert "Docker does not answer (Cannot connect to the Docker daemon. Is it running?)" in refusal
     assert "start it: ./install_requirements.sh" in refusal
 
@@ -161,7 +161,7 @@ def with_memory(tmp_path: Path, kilobytes: int) -> str:
 
 @pytest.mark.parametrize(
     ("settings", "role", "needed"),
-    [({}, "all-in-one", 3000), ({"COMPUTE_NODE": "false"}, "control", 2600), (COMPUTE_ONLY, "compute", 1000)],
+    [({}, "all-in-one", 3000), ({"COMPUTE_NODE": "false"}, "control", 2600), (COMPUTE_ONLY, "compute", 700)],
 )
 def test_too_little_memory(
     shell: Shell, tmp_path: Path, settings: dict[str, str], role: str, needed: int

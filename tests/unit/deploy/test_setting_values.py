@@ -60,6 +60,12 @@ def test_external_networks_that_are_taken(shell: Shell, prefix: int) -> None:
         ("HORIZON_PORT", "65536", "use a number from 1 to 65535"),
         ("HORIZON_PORT", "99999999999999999999", "use a number from 1 to 65535"),
         ("HORIZON_PORT", "5000", "is the port of keystone; use a free one"),
+        ("PATIENCE", "", "is not a whole number from 1 to 999; use 1"),
+        ("PATIENCE", "0", "is not a whole number from 1 to 999; use 1"),
+        ("PATIENCE", "2.5", "is not a whole number from 1 to 999; use 1"),
+        ("PATIENCE", "-3", "is not a whole number from 1 to 999; use 1"),
+        ("PATIENCE", "1000", "is not a whole number from 1 to 999; use 1"),
+        ("PATIENCE", "x[$(reboot)]", "is not a whole number from 1 to 999; use 1"),
     ],
 )
 def test_a_bad_value_is_refused(shell: Shell, name: str, value: str, mend: str) -> None:

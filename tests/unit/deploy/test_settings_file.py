@@ -30,6 +30,7 @@ def test_defaults(shell: Shell) -> None:
         "EXTERNAL_BRIDGE": "br-ex",
         "EXTERNAL_INTERFACE": "",
         "HORIZON_PORT": "8082",
+        "PATIENCE": "1",
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|\ssrc=\"([^\"]+)\"")
+SECTION = re.compile(r"^## ", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
 TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 
@@ -55,6 +56,14 @@ class Document:
     def blocks(self) -> list[Block]:
         """The fenced blocks."""
         return [Block(*found) for found in FENCED.findall(self.text)]
+
+    def blocks_below(self, heading: str) -> list[Block]:
+        """The fenced blocks of the section HEADING; LookupError if there is none."""
+        for section in SECTION.split(self.text):
+            title, _, text = section.partition("\n")
+            if title == heading:
+                return [Block(*found) for found in FENCED.findall(text)]
+        raise LookupError(f"no section {heading!r} in {self.path.name}")
 
     @property
     def code(self) -> list[str]:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.bench.measurement import LIMITS
-from tests.unit.docs import repository
+from tests.unit.docs import lab_picture, repository
 from tests.unit.docs.markdown import Document
 from tests.unit.docs.repository import ROOT
 
@@ -122,6 +122,11 @@ def test_budgets_are_those_of_the_benchmark() -> None:
     assert {row[0]: row[1] for row in rows} == {
         str(budget): f"{limit:g} {unit}" for budget, (limit, unit) in LIMITS.items()
     }
+
+
+def test_the_picture_of_a_lab_is_what_is_drawn_now() -> None:
+    drawn = lab_picture.drawn()
+    assert drawn == lab_picture.FILE.read_text(), "run python -m tests.unit.docs.lab_picture"
 
 
 def test_pictures_are_well_formed() -> None:

@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
+from lab import labs, resize, up
+from lab.deadline import Deadline
 from tests.unit.lab.clock import Clock
+from tests.unit.lab.world import FakeProvider, World, fake_cloud
 
 
 @pytest.fixture
@@ -10,3 +15,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr("lab.deadline.monotonic", clock)
     monkeypatch.setattr("lab.deadline.sleep", clock.sleep)
     return clock
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A host without labs, with machines that are none."""
+    world = World()
+    provider = FakeProvider(world)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(labs, "networks_of_host", list)
+    for module in (up, resize):
+        monkeypatch.setattr(module, "provider_called", lambda _name: provider)
+        monkeypatch.setattr(module, "connect", lambda *_: fake_cloud(world))
+        monkeypatch.setattr(module, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
+    monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
+    monkeypatch.setattr(
+        up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)
+    )
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
+    return world

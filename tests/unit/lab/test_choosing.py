@@ -7,6 +7,7 @@ from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import Finding, bad
 from lab.errors import Refused
+from lab.labs import Phase
 from lab.scenario import Scenario
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
 
@@ -54,6 +55,7 @@ def test_a_lab_of_this_machine_has_no_choice() -> None:
 
 def test_stale_labs_are_those_that_nobody_is_at_work_with(monkeypatch: pytest.MonkeyPatch) -> None:
     doctor_says(monkeypatch, "docker")
-    new_lab(MULTINODE, name="dead")
-    new_lab(MULTINODE, name="going-on")
+    for name in ("dead", "going-on"):
+        new_lab(MULTINODE, name=name).save(phase=Phase.BUILDING)
+    new_lab(MULTINODE, name="unfinished")
     assert [lab.name for lab in stale_labs(besides="going-on")] == ["dead"]

@@ -4,7 +4,7 @@ from subprocess import PIPE, STDOUT, Popen
 
 import pytest
 
-from lab.deployment import SCRIPT
+from lab.deployment import script_of
 
 PATIENCE = 10  # seconds
 
@@ -26,7 +26,7 @@ def test_the_command_ends_with_the_input() -> None:
 
 def shell(command: str) -> Popen[bytes]:
     """A shell that runs COMMAND as it is run in a machine."""
-    script = SCRIPT.format(exports="export WORD=said", checkout="/", command=command)
+    script = script_of(command, "/", {"WORD": "said"})
     process = Popen(["timeout", str(PATIENCE), "bash", "-s"], stdin=PIPE, stdout=PIPE, stderr=STDOUT)
     assert process.stdin is not None
     process.stdin.write(script.encode())

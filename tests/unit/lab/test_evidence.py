@@ -1,16 +1,27 @@
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import paramiko
 import pytest
 from openstack.exceptions import SDKException
 
-from lab.errors import Broken, LabError, Layer, TooLate
-from lab.evidence.collection import sick_containers, silent_machines, troubles
+from lab.errors import Broken, LabError, Layer, Overdue, TooLate
+from lab.evidence.collection import (
+    Failure,
+    collect_failure,
+    namespaces_of,
+    sick_containers,
+    silent_machines,
+    troubles,
+)
 from lab.evidence.layer import judge
 from lab.evidence.machine import collect_machine, commands, limited, namespace_command
 from lab.evidence.page import page
+from lab.evidence.project import state_of
 from lab.evidence.window import Window
+from lab.project import Project
 
 WINDOW = Window(1893499200.4, 1893499260.2)
 LOGS = """==> /srv/dietstack/log/nova/compute.log <==
@@ -72,6 +83,12 @@ def test_layer_is_what_is_sick_around_an_assertion() -> None:
     assert judge(error, [], [], sick).layer == Layer.SERVICE
 
 
+def test_what_is_sick_explains_a_test_that_took_too_long() -> None:
+    late = Overdue(Layer.SERVICE, "the test took longer than its 900 s")
+    assert judge(late, ["compute1"]).layer == Layer.MACHINE
+    assert str(judge(late)) == "layer service: the test took longer than its 900 s"
+
+
 def test_verdict_is_one_line() -> None:
     verdict = str(judge(TooLate(Layer.METADATA, "the guest got\nno key")))
     assert verdict == "layer metadata: the guest got"
@@ -130,6 +147,88 @@ def test_what_is_sick_and_what_was_logged(tmp_path: Path) -> None:
         "control nova-api.log: 2030-01-31 12:00:01 1 ERROR first",
         "compute1 nova-compute.log: 2030-01-31 12:00:02 1 ERROR later",
     ]
+
+
+def failure(**more: Any) -> Failure:
+    """A test that failed."""
+    return Failure("tests/e2e/test_a.py::test_a[b]", AssertionError("1 != 2"), "trace", WINDOW, **more)
+
+
+def test_a_directory_has_nothing_of_an_earlier_run(tmp_path: Path) -> None:
+    first = collect_failure(failure(screens={"screen-1": b"png"}), [], tmp_path)
+    assert {file.name for file in first.directory.iterdir()} == {"error.txt", "index.html", "screen-1.png"}
+    again = collect_failure(failure(), [], tmp_path)
+    assert {file.name for file in again.directory.iterdir()} == {"error.txt", "index.html"}
+    assert again.directory == first.directory == tmp_path / "tests-e2e-test_a.py-test_a-b"
+
+
+def test_how_the_lab_was_made_is_there(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log/control.log").write_text("no space left on device\n")
+    (tmp_path / "log/control.console").write_text("login:")
+    collected = collect_failure(failure(log=tmp_path / "log"), [], tmp_path / "found")
+    assert (collected.directory / "lab/control.log.txt").read_text() == "no space left on device\n"
+    assert 'href="lab/control.log.txt"' in collected.index.read_text()
+
+
+def test_a_project_tells_all_that_is_in_it() -> None:
+    rules = [{"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp"}]
+    project = Project(
+        cast(
+            "Any",
+            SimpleNamespace(
+                compute=Things(
+                    servers=[thing("web", status="ERROR", fault={"message": "no room"}, task_state=None)]
+                ),
+                network=Things(
+                    networks=[thing("lan", status="ACTIVE")],
+                    subnets=[thing("lan", cidr="10.20.0.0/24", network_id="id-lan", is_dhcp_enabled=True)],
+                    routers=[thing("router", status="ACTIVE")],
+                    security_groups=[thing("reachable", security_group_rules=rules)],
+                ),
+                block_storage=Things(
+                    volumes=[thing("data", status="error_extending")],
+                    snapshots=[thing("old", status="available")],
+                ),
+                image=Things(images=[thing("bytes", status="active")]),
+                orchestration=Things(),
+            ),
+        ),
+        "id",
+        "test-1",
+        "user",
+        "password",
+    )
+    state = state_of(project)
+    assert state.lines == [
+        "server web id-web ERROR task None no room",
+        "network lan id-lan ACTIVE",
+        "subnet 10.20.0.0/24 id-lan of network id-lan DHCP True",
+        "router router id-router ACTIVE",
+        "security group reachable id-reachable ingress IPv4 icmp - everybody",
+        "volume data id-data error_extending",
+        "snapshot old id-old available",
+        "image bytes id-bytes active",
+    ]
+    assert state.faults == ["no room", "volume data is error_extending"]
+    assert namespaces_of([state]) == {"qdhcp-id-lan", "qrouter-id-router"}
+
+
+class Things:
+    """An API that lists what was put there."""
+
+    def __init__(self, **things: list[Any]) -> None:
+        self._things = things
+
+    def __getattr__(self, kind: str) -> Any:
+        if kind == "get_server_console_output":
+            return lambda *_arguments, **_options: {"output": "login:"}
+        return lambda **_filters: self._things.get(kind, [])
+
+
+def thing(name: str, **more: Any) -> Any:
+    """One thing of an API."""
+    return SimpleNamespace(name=name, id=f"id-{name}", **more)
 
 
 def test_page_begins_with_the_verdict_and_links_every_file(tmp_path: Path) -> None:

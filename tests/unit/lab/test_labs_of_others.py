@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.labs import create_lab, hold, is_dead
+from lab.holding import hold, is_dead
+from lab.labs import Phase, create_lab
 from tests.unit.lab.scenarios import MULTINODE
 
 
@@ -13,7 +14,7 @@ def test_a_lab_that_another_user_is_at_work_with_is_not_dead(
 ) -> None:
     monkeypatch.setattr("lab.labs.networks_of_host", list)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "theirs"))
-    lab = create_lab(MULTINODE, "docker")
+    lab = create_lab(MULTINODE, "docker").save(phase=Phase.BUILDING)
     with hold(lab):
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
         assert not is_dead(lab.directory)

@@ -9,7 +9,13 @@ from lab.errors import Refused
 from lab.paths import ROOT
 from lab.scenario import Scenario, address_of
 from lab.scenario_file import load_scenario, scenario_names
+from tests.unit.docs.repository import deploy
 
+NEEDS = """
+source deploy/checks/resources.sh
+for role in "${!MEMORY_NEEDED[@]}"; do echo "$role ${MEMORY_NEEDED[$role]}"; done
+"""
+TAKEN_BY_AN_EMPTY_MACHINE = 300  # MB: kernel, systemd, Docker
 GOOD = """\
 description: for a test
 machines:
@@ -36,6 +42,7 @@ def refusal_of(folder: Path, text: str) -> str:
 def test_those_of_the_checkout() -> None:
     assert {name: len(load_scenario(name).machines) for name in scenario_names()} == {
         "allinone": 1,
+        "by-hand": 2,
         "local": 1,
         "multinode": 3,
         "ten-nodes": 10,
@@ -51,6 +58,23 @@ def test_multinode_needs_what_is_promised() -> None:
         "192.168.23.11",
         "192.168.23.12",
     ]
+
+
+@pytest.mark.parametrize("name", [name for name in scenario_names() if not load_scenario(name).local])
+def test_machines_have_the_memory_that_a_deployment_wants(name: str) -> None:
+    wanted = dict(line.split() for line in deploy(NEEDS))
+    for machine, spec in load_scenario(name).machines.items():
+        left = spec.memory * 2**20 / 1e6 - TAKEN_BY_AN_EMPTY_MACHINE
+        role = "all-in-one" if len(spec.roles) == 2 else spec.roles[0]
+        assert left >= int(wanted[role]), f"{machine} of {spec.memory} MiB"
+
+
+def test_the_manual_asks_for_as_much_memory_as_machines_of_a_lab_have() -> None:
+    machines = load_scenario("multinode").machines
+    manual = (ROOT / "docs/install.md").read_text()
+    control, compute = machines["control"].memory // 1024, machines["compute1"].memory // 1024
+    assert f"| memory | {control} GB for a control node" in manual
+    assert f"{compute} GB for a node that only computes" in manual
 
 
 def test_the_schema_for_editors_is_that_of_the_model() -> None:
@@ -69,7 +93,7 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
         (
             "colour: red\n",
             "line 6: colour 'red': no such key; remove it, or use one of "
-            "checks, description, ds, external, local, machines, name, stages",
+            "checks, deploy, description, ds, external, local, machines, name, stages",
         ),
         (
             "    disk: 1 K\n",
@@ -95,6 +119,10 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
         ),
         ("ds: 10.0.0.0/8\n", "line 6: ds '10.0.0.0/8': give a network with the prefix /24"),
         ("ds: 192.168.99.0/24\n", "line 1: give external another network than ds"),
+        (
+            "local: true\ndeploy: false\n",
+            "line 1: set deploy to true, or local to false: nothing is left to do",
+        ),
         ("local: no way\n", "line 6: local 'no way': give a valid boolean, unable to interpret input"),
         (
             "stages:\n- name: first\n  run: 'true'\n  machine: compute1\n",
@@ -124,7 +152,7 @@ def test_bytes_that_are_no_text(folder: Path) -> None:
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:
     with pytest.raises(
-        Refused, match=r"^scenario 'multi': there are allinone, local, multinode, ten-nodes; or "
+        Refused, match=r"^scenario 'multi': there are allinone, by-hand, local, multinode, ten-nodes; "
     ):
         load_scenario("multi")
 

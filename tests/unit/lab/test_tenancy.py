@@ -51,8 +51,12 @@ def project() -> Project:
     return Project(cast(Api, api), "id", "name", "user", "password")
 
 
-def test_a_clean_project_is_removed_with_its_user(admin: Cloud, project: Project) -> None:
+def test_a_clean_project_is_removed_with_its_user(
+    admin: Cloud, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.tenancy.open_projects", projects := {project.id: project})
     close_project(admin, project)
+    assert projects == {}
     assert cast(Any, admin.api.identity).deleted == ["user", "id"]
 
 

@@ -1,114 +1,14 @@
 """The way from a scenario to a cloud, with machines that are none."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
-
 import pytest
 
-from lab import labs, prune, up
-from lab.deadline import Deadline
-from lab.errors import LabError, Layer
-from lab.labs import Lab, Phase, all_labs, create_lab, find_lab, hold
-from lab.machine import Machine
+from lab.errors import LabError
+from lab.holding import hold
+from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.report import Report
-from lab.scenario import address_of
 from lab.up import bring_up, take_down
 from tests.unit.lab.scenarios import MULTINODE
-
-SETTINGS = "# remembered\nPASSWORDS='of the control machine'\n"
-
-
-@dataclass
-class World:
-    """What machines do, and what was done to them."""
-
-    silent: set[str] = field(default_factory=set)
-    failing: set[str] = field(default_factory=set)
-    interrupted: bool = False
-    scripts: dict[str, str] = field(default_factory=dict)
-    servers_on: list[str] = field(default_factory=list)
-    deployed: set[str] = field(default_factory=set)
-    forgotten: list[str] = field(default_factory=list)
-    destroyed: bool = False
-
-
-class FakeMachine(Machine):
-    """A machine that does as its world says."""
-
-    world: World
-
-    def run(self, command: str, *arguments: str) -> str:
-        if "settings.sh" in command:
-            return SETTINGS
-        return "700000" if arguments else "clouds: {}"
-
-    def succeeds(self, command: str, *_arguments: str) -> bool:
-        assert command == "test -e /srv/dietstack/settings.sh"
-        return self.name in self.world.deployed
-
-    def stream(self, script: str, _log: Path, heard: Callable[[str], object] = print) -> int:
-        self.world.scripts[self.name] = script
-        heard("network of the host    0.1 s")
-        if self.world.interrupted:
-            raise KeyboardInterrupt
-        if self.name in self.world.failing:
-            heard("no space left on device")
-            return 1
-        return 0
-
-
-class FakeProvider:
-    name = "docker"
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def machines(self, lab: Lab) -> dict[str, Machine]:
-        machines: dict[str, Machine] = {}
-        for name, spec in lab.scenario.machines.items():
-            address = address_of(name, lab.ds)
-            machine = FakeMachine(name, spec, None, address, Path("/dietstack"), (), lab, cast("Any", self))
-            object.__setattr__(machine, "world", self._world)
-            machines[name] = machine
-        return machines
-
-    def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
-        lab.save(emulated=True)
-        with report.stage("boot"):
-            return {
-                name: LabError(Layer.MACHINE, f"{name} is not up\nIts console ends with:\npanic")
-                if name in self._world.silent
-                else machine
-                for name, machine in self.machines(lab).items()
-            }
-
-    def destroy(self, lab: Lab) -> None:
-        assert lab.directory.exists()
-        self._world.destroyed = True
-
-    def leftovers(self) -> list[object]:
-        return []
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World()
-    provider = FakeProvider(world)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
-    monkeypatch.setattr(up, "provider_called", lambda _name: provider)
-    monkeypatch.setattr(prune, "PROVIDERS", {"docker": provider})
-    monkeypatch.setattr(up, "connect", lambda *_: SimpleNamespace())
-    monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
-    monkeypatch.setattr(
-        up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)
-    )
-    monkeypatch.setattr(up, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
-    monkeypatch.setattr(Deadline, "slowness", 1.0)
-    return world
+from tests.unit.lab.world import World
 
 
 @pytest.fixture
@@ -145,8 +45,17 @@ def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:
     assert "export CONTROL_NODE=false\n" in compute
     assert "export CONTROL_NODE_DS_IP=192.168.23.10\n" in compute
     assert "export EXTERNAL_IP=192.168.99.1/24\n" in compute
+    assert "export PATIENCE=2\n" in control
+    assert "export PATIENCE=2\n" in compute
     assert "export PASSWORDS='of the control machine'\n" in compute
     assert "EXTERNAL_INTERFACE" not in compute
+
+
+def test_patience_is_a_whole_number_and_stays_when_the_lab_is_ready(lab: Lab, world: World) -> None:
+    assert lab.save(slowness=7.3).patience == 8
+    bring_up(lab.save(slowness=7.3, phase=Phase.READY), Report())
+    assert "export PATIENCE=8\n" in world.scripts["control"]
+    assert find_lab("multinode").slowness == 7.3
 
 
 def test_the_cloud_forgets_what_stood_in_the_place_of_a_new_machine(lab: Lab, world: World) -> None:
@@ -162,7 +71,7 @@ def test_a_compute_that_never_answers_does_not_stop_the_others(lab: Lab, world: 
     assert str(error.value).startswith("machine: compute1 is not up\nIts console ends with:\npanic")
     assert str(error.value).endswith("The others are ready: compute2.")
     assert world.servers_on == ["compute2"]
-    assert find_lab("multinode").phase is Phase.BUILDING
+    assert find_lab("multinode").phase is Phase.UNFINISHED
 
 
 def test_a_deployment_that_fails_shows_the_log_of_its_machine(lab: Lab, world: World) -> None:
@@ -181,11 +90,22 @@ def test_what_was_interrupted_goes_on(lab: Lab, world: World) -> None:
     with pytest.raises(KeyboardInterrupt), hold(lab):
         bring_up(lab, report)
     assert stages(report)[-1] == "deploy control failed"
-    assert find_lab("multinode").is_stale
+    assert find_lab("multinode").phase is Phase.UNFINISHED
     world.interrupted = False
     with hold(find_lab("multinode")) as held:
         bring_up(held, Report())
     assert find_lab("multinode").phase is Phase.READY
+
+
+def test_machines_of_a_scenario_without_a_cloud_are_only_booted(lab: Lab, world: World) -> None:
+    bare = lab.save(scenario=MULTINODE.model_copy(update={"deploy": False}))
+    bring_up(bare, Report())
+    assert world.scripts == {}
+    assert world.servers_on == []
+    assert find_lab("multinode").phase is Phase.READY
+    world.silent = {"compute2"}
+    with pytest.raises(LabError, match=r"^machine: compute2 is not up"):
+        bring_up(bare, Report())
 
 
 def test_down_leaves_nothing(lab: Lab, world: World) -> None:
@@ -194,14 +114,3 @@ def test_down_leaves_nothing(lab: Lab, world: World) -> None:
     assert world.destroyed
     assert not lab.directory.exists()
     assert all_labs() == []
-
-
-def test_prune_removes_what_is_stale_and_nothing_else(lab: Lab, world: World) -> None:
-    create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    assert [str(leftover) for leftover in prune.leftovers()] == ["lab multinode"]
-    report = Report()
-    assert [leftover.name for leftover in prune.prune(report)] == ["multinode"]
-    assert stages(report) == ["remove lab multinode started", "remove lab multinode done"]
-    assert [one.name for one in all_labs()] == ["wanted"]
-    assert world.destroyed
-    assert not lab.directory.exists()

@@ -10,9 +10,11 @@ from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
 from lab.errors import LabError, Layer
-from lab.labs import Lab, all_labs
-from lab.provider.base import Leftover
+from lab.labs import Lab, Phase, all_labs
+from lab.provider.base import Belonging
+from lab.prune import Found
 from lab.report import Report
+from lab.scenario import Scenario
 from tests.unit.lab.cli.conftest import Said, Type
 
 MakeLab = Callable[..., Lab]
@@ -54,6 +56,8 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["up", "no-such-scenario"], "allinone"),
         (["up", "--provider", "xen"], "libvirt"),
         (["up", "local", "--provider", "docker"], "this very machine"),
+        (["up", "allinone", "--computes", "2"], "no compute machine"),
+        (["up", "--computes", "10"], "--computes"),
         (["down", "no-such-lab"], "no-such-lab"),
         (["status"], "dslab up"),
         (["doctor", "--labs", "0"], "--labs"),
@@ -72,6 +76,27 @@ def test_list_for_people_and_for_programs(dslab: Type, make_lab: MakeLab) -> Non
     listed = json.loads(dslab("list", "--json").out)
     assert [one["name"] for one in listed] == ["first", "second"]
     assert listed[0]["external"] != listed[1]["external"]
+
+
+def test_list_tells_how_far_labs_have_come(dslab: Type, make_lab: MakeLab) -> None:
+    for name, phase in (("a", Phase.BUILDING), ("b", Phase.UNFINISHED), ("c", Phase.READY)):
+        make_lab(name).save(phase=phase)
+    states = [line.split("\t")[3] for line in dslab("list").out.splitlines()]
+    assert states == ["stale", "unfinished", "ready"]
+
+
+def test_a_lab_that_cannot_be_read_is_a_note_and_its_name_is_refused(dslab: Type, make_lab: MakeLab) -> None:
+    make_lab("good")
+    make_lab("old").file.write_text("{}")
+    said = dslab("list")
+    assert (said.code, said.out.splitlines()[0].split("\t")[0]) == (0, "good")
+    (line,) = said.err.splitlines()
+    assert "old/lab.json" in line
+    assert "dslab prune" in line
+    assert dslab("env").code == 0
+    refusal = dslab("down", "old")
+    assert refusal.code == 2
+    assert refusal.err.splitlines()[-1] == f"refused: {line.removeprefix('note: ')}"
 
 
 def test_with_several_labs_one_has_to_be_named(dslab: Type, make_lab: MakeLab) -> None:
@@ -106,6 +131,14 @@ def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
+def test_machines_without_a_cloud_are_announced_as_such(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
+    said = dslab("up", "by-hand").out
+    assert "machines without a cloud" in said
+    assert "Horizon" not in said
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
 def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes: list[BaseException | None] = [
         LabError(Layer.MACHINE, "compute1 is dead"),
@@ -133,8 +166,32 @@ def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> N
     assert "--name" in refused(dslab("up", "multinode", "--provider", "docker"))
 
 
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
+    dslab: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def bring_up(lab: Lab, _report: Report) -> None:
+        done.append(("up", len(lab.scenario.computes)))
+        lab.save(phase=Phase.READY)
+
+    def resize(lab: Lab, scenario: Scenario, _report: Report) -> Lab:
+        done.append(("resize", len(scenario.computes)))
+        return lab.save(scenario=scenario)
+
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
+    monkeypatch.setattr("lab.resize.resize", resize)
+    assert dslab("up", "--computes", "3").code == 0
+    assert dslab("up", "--computes", "1").code == 0
+    assert dslab("up").code == 0
+    assert done == [("resize", 3), ("up", 3), ("resize", 1), ("up", 1)]
+    assert dslab("up", "--computes", "1").code == 0
+    assert done[4:] == [("resize", 1), ("up", 1)]
+
+
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_lab("dead")
+    make_lab("dead").save(phase=Phase.BUILDING)
     monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
     assert "note: lab dead" in dslab("up", "local", "--name", "other").err
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
@@ -155,10 +212,14 @@ def test_down_removes_the_lab_it_names(
 def test_prune_names_what_it_removes(
     dslab: Type, monkeypatch: pytest.MonkeyPatch, option: list[str], word: str
 ) -> None:
-    left = [Leftover("volume", "dslab-dead-control", "dead", lambda: None)]
+    left = Found(
+        [Belonging("volume", "dslab-dead-control", Path("/labs/dead"), lambda: None)], ["no libvirt"]
+    )
     monkeypatch.setattr("lab.prune.leftovers", lambda: left)
     monkeypatch.setattr("lab.prune.prune", lambda _report: left)
-    assert dslab("prune", *option).out == f"{word} volume dslab-dead-control of lab dead\n"
+    said = dslab("prune", *option)
+    assert said.out == f"{word} volume dslab-dead-control of lab /labs/dead\n"
+    assert said.err.endswith("note: no libvirt\n")
     assert json.loads(dslab("prune", *option, "--json").out)[0]["kind"] == "volume"
 
 

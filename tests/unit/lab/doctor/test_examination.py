@@ -1,4 +1,5 @@
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from lab.doctor.finding import ALL, Finding, bad, good
 from lab.doctor.kvm import CHECK, NESTING
 from lab.doctor.resources import check_memory
 from lab.doctor.stale import judge
-from lab.provider.base import Leftover
+from lab.provider.base import Belonging
+from lab.prune import Found
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
 
 KVM_WORKS = [good(CHECK, "a guest ran on it"), good(NESTING, "kvm_intel nests")]
@@ -79,8 +81,14 @@ def memory_asked_for(labs: int) -> int:
 
 
 def test_what_dead_runs_left_is_counted() -> None:
-    left = [Leftover("container", name, "/labs/dead", lambda: None) for name in ("a", "b")]
-    assert judge([], []).ok
-    finding = judge(["class"], left)
+    things = [("lab", "class"), ("container", "a"), ("container", "b")]
+    left = [Belonging(kind, name, Path("/labs/class"), lambda: None) for kind, name in things]
+    finding = judge(Found(left, []))
     assert (finding.found, finding.mend) == ("lab class, container: 2", "dslab prune")
     assert not finding.blocks & ALL
+
+
+def test_what_was_not_looked_at_is_said() -> None:
+    assert judge(Found([], [])).found == "none"
+    finding = judge(Found([], ["docker does not answer"]))
+    assert (finding.ok, finding.found) == (True, "none; docker does not answer")

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab import labs
+from lab import prune
+from lab.deadline import Deadline
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab
-from lab.provider import booted
 from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
 from lab.report import Report
@@ -39,22 +39,16 @@ esac
 
 
 @pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the host's domains, networks and volumes are."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LIBVIRT_HAS", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
     monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
     monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
-    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "build/box/machine.box").touch()
-    programs = Programs(tmp_path / "bin", monkeypatch)
     programs.put("virsh", VIRSH)
-    programs.put("vagrant", "exit 0")
-    programs.put("ssh", "exit 0")
     return tmp_path
 
 
@@ -87,6 +81,9 @@ def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> 
     booted_machines = LibvirtProvider().up(lab, Report())
     assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
     assert find_lab("multinode").emulated
+    assert find_lab("multinode").slowness == Deadline.slowness == 10
+    LibvirtProvider().up(lab.save(slowness=17.5), Report())
+    assert find_lab("multinode").slowness == Deadline.slowness == 17.5
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
 
 
@@ -111,24 +108,49 @@ def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, hos
     ]
 
 
-def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None:
-    has(host, lab.directory, "control")
+def test_one_machine_goes_and_the_others_stay(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control", "compute1")
+    provider = LibvirtProvider()
+    machine = provider.machines(lab)["compute1"]
+    provider.remove(machine)
+    provider.remove(machine)
+    assert everything(host) == [
+        "dslab-multinode-control",
+        "dslab-multinode-control.img",
+        "dslab-multinode-ds",
+        "dslab-multinode-external",
+    ]
+    assert "Host compute1\n" not in lab.ssh_config.read_text()
+
+
+def test_leftovers_are_those_of_labs_that_are_dead(
+    lab: Lab, host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "PROVIDERS", {"libvirt": LibvirtProvider()})
+    has(host, lab.save(phase=Phase.BUILDING).directory, "control")
     wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
     has(host, wanted.directory, "control")
     (host / "volumes/dslab-gone-compute1.img").touch()
     (host / "networks/dslab-gone-ds").touch()
     (host / "domains/somebodys").touch()
     (host / "networks/default").touch()
-    leftovers = LibvirtProvider().leftovers()
-    assert [str(leftover) for leftover in leftovers] == [
+    leftovers = prune.leftovers()
+    assert [str(leftover) for leftover in leftovers.things] == [
         "domain dslab-multinode-control",
         "volume dslab-gone-compute1.img",
         "network dslab-gone-ds",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
+        "lab multinode",
     ]
-    for leftover in leftovers:
-        leftover.remove()
+    assert [str(thing) for thing in prune.prune(Report()).things] == [
+        "domain dslab-multinode-control",
+        "network dslab-multinode-ds",
+        "network dslab-multinode-external",
+        "lab multinode",
+        "volume dslab-gone-compute1.img",
+        "network dslab-gone-ds",
+    ]
     assert everything(host) == [
         "default",
         "dslab-wanted-control",
@@ -141,3 +163,14 @@ def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, host: Path) -> None
 
 def test_the_name_of_a_lab_may_have_dashes() -> None:
     assert lab_of("dslab-ten-nodes-compute1.img") == "ten-nodes"
+
+
+def test_what_is_in_use_under_the_name_of_a_lab_is_that_labs(host: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs/labs/class"
+    has(host, theirs, "control")
+    assert {thing.lab for thing in LibvirtProvider().belongings()} == {theirs}
+
+
+def test_a_host_without_libvirt_has_nothing_of_labs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert LibvirtProvider().belongings() == []

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import labs
+from lab import prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
-from lab.provider import booted
 from lab.provider import docker as docker_provider
 from lab.provider.docker import DockerProvider
 from lab.report import Report
@@ -28,25 +27,12 @@ esac
 
 
 @pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("HOME", str(tmp_path))
+def lab(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("DOCKER_HAS", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
     monkeypatch.setattr(docker_provider, "ROOT", tmp_path)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/store").write_text("dietstack-store\n")
-    programs = Programs(tmp_path / "bin", monkeypatch)
     programs.put("docker", DOCKER)
-    programs.put("vagrant", "exit 0")
-    programs.put("ssh", "exit 0")
-    return programs
-
-
-@pytest.fixture
-def lab(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    assert programs.folder.exists()
-    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
     return create_lab(MULTINODE, "docker")
 
 
@@ -110,19 +96,54 @@ def test_destroy_removes_what_has_the_labs_label(lab: Lab, programs: Programs, t
     assert programs.calls("docker")[-2:] == ["rm --force --volumes dslab-a dslab-b", "network rm net"]
 
 
-def test_leftovers_are_those_of_labs_that_are_dead(lab: Lab, tmp_path: Path) -> None:
-    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
-    gone = create_lab(MULTINODE, "docker", "gone")
-    forget_lab(gone)
-    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
-    docker_has(tmp_path, containers, {"net": gone.directory})
-    assert [str(leftover) for leftover in DockerProvider().leftovers()] == [
-        "container stale",
-        "container lost",
-        "network net",
+def test_one_machine_goes_and_the_others_stay(lab: Lab, programs: Programs) -> None:
+    provider = DockerProvider()
+    provider.up(lab, Report())
+    remembered = lab.directory / "vagrant/machines/compute2/docker/id"
+    remembered.parent.mkdir(parents=True)
+    remembered.write_text("known\n")
+    provider.remove(provider.machines(lab)["compute2"])
+    assert "rm --force --volumes dslab-multinode-compute2" in programs.calls("docker")
+    assert not remembered.parent.exists()
+    assert "Host compute1\n" in lab.ssh_config.read_text()
+    assert "Host compute2\n" not in lab.ssh_config.read_text()
+
+
+def test_a_machine_that_is_gone_already_is_removed_without_a_word(lab: Lab, programs: Programs) -> None:
+    programs.put("docker", "echo '[]'; exit 1")
+    provider = DockerProvider()
+    provider.remove(provider.machines(lab)["compute2"])
+    assert not [call for call in programs.calls("docker") if call.startswith("rm ")]
+
+
+def test_belongings_are_told_with_the_lab_that_has_them(lab: Lab, tmp_path: Path) -> None:
+    docker_has(tmp_path, {"one": lab.directory}, {"net": Path("/another/lab")})
+    assert [(str(thing), thing.lab) for thing in DockerProvider().belongings()] == [
+        ("container one", lab.directory),
+        ("network net", Path("/another/lab")),
     ]
 
 
-def test_a_host_without_docker_has_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leftovers_are_those_of_labs_that_are_dead(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "PROVIDERS", {"docker": DockerProvider()})
+    lab.save(phase=Phase.BUILDING)
+    wanted = create_lab(MULTINODE, "docker", "wanted").save(phase=Phase.READY)
+    gone = create_lab(MULTINODE, "docker", "gone")
+    forget_lab(gone.directory)
+    containers = {"stale": lab.directory, "kept": wanted.directory, "lost": gone.directory}
+    docker_has(tmp_path, containers, {"net": gone.directory})
+    assert [str(leftover) for leftover in prune.leftovers().things] == [
+        "container stale",
+        "container lost",
+        "network net",
+        "lab multinode",
+    ]
+
+
+def test_a_host_without_docker_has_nothing_of_labs(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert DockerProvider().leftovers() == []
+    assert DockerProvider().belongings() == []
+    with pytest.raises(LabError, match="docker is not installed"):
+        DockerProvider().is_up(DockerProvider().machines(lab)["control"])

@@ -1,11 +1,9 @@
 """Vagrant that fails, is not there, or left something behind."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from lab import labs
 from lab.errors import Refused
 from lab.labs import Lab, create_lab
 from lab.vagrant import Vagrant, VagrantFailed, end_processes, processes_of
@@ -14,16 +12,9 @@ from tests.unit.lab.scenarios import MULTINODE
 
 
 @pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(labs, "networks_of_host", list)
+def lab(programs: Programs) -> Lab:
+    assert programs.calls("vagrant") == []
     return create_lab(MULTINODE, "docker")
-
-
-@pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    return Programs(tmp_path / "bin", monkeypatch)
 
 
 def test_it_works_on_this_lab_alone(lab: Lab, programs: Programs) -> None:
@@ -48,8 +39,8 @@ def test_what_it_said_last_is_in_the_error(lab: Lab, programs: Programs) -> None
     assert "of the time before" not in last
 
 
-def test_a_host_without_it_is_refused(lab: Lab, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(programs.folder))
+def test_a_host_without_it_is_refused(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
     with pytest.raises(
         Refused, match=r"^program 'vagrant': it is not there: sudo ./install_requirements.sh --lab"
     ):
@@ -61,8 +52,8 @@ def test_what_a_killed_process_left_running_is_ended(lab: Lab) -> None:
         subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": str(lab.directory)}) as mine,
         subprocess.Popen(["sleep", "60"], env={"DSLAB_STARTED_FOR": f"{lab.directory}-of-another"}) as others,
     ):
-        assert list(processes_of(lab)) == [mine.pid]
-        end_processes(lab)
+        assert list(processes_of(lab.directory)) == [mine.pid]
+        end_processes(lab.directory)
         assert mine.wait(timeout=5) == -9
         assert others.poll() is None
         others.kill()
