@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # install_requirements.sh: installs what a host needs to build and run DietStack, and starts Docker if
 # nothing does. Debian 12, Debian 13 and Ubuntu 24.04. A Docker that is there is left as it is. Run
-# again, it changes nothing. With --lab also what labs of several machines need: Vagrant, and libvirt for
-# virtual machines. Exit codes: 0 all there, 1 something failed, 2 refused.
+# again, it changes nothing. With --lab also what labs of several machines need: Vagrant, and a libvirt that
+# starts virtual machines. Exit codes: 0 all there, 1 something failed, 2 refused.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 for part in deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh deploy/requirements/*.sh; do
@@ -18,6 +18,7 @@ main() {
     install_packages
     start_docker
     install_image_builder
+    [[ $# == 0 ]] || start_libvirt
     say 'All requirements are there.'
 }
 

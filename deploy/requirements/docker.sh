@@ -1,34 +1,7 @@
 # shellcheck shell=bash
 
-DOCKERD_LOG=/var/log/dockerd.log
-DOCKER_START_SECONDS=60
-
-# start_docker: by systemd where it runs the host, else by hand.
 start_docker() {
-    local dockerd=''
-    if docker_answers; then
-        return
-    fi
-    say 'Starting Docker'
-    if [[ -d /run/systemd/system ]]; then
-        systemctl start docker || fail 'Docker does not start; see: journalctl -u docker'
-    else
-        setsid nohup dockerd >>"$DOCKERD_LOG" 2>&1 </dev/null &
-        dockerd=$!
-    fi
-    await_docker "$dockerd"
-}
-
-# await_docker [PID]: until it answers; fails at once if the process PID ends.
-await_docker() {
-    local deadline=$((SECONDS + DOCKER_START_SECONDS))
-    until docker_answers; do
-        if [[ -n $1 && ! -d /proc/$1 ]]; then
-            fail "dockerd ended: $(tail -n 1 "$DOCKERD_LOG"); see $DOCKERD_LOG"
-        fi
-        ((SECONDS < deadline)) || fail "Docker did not answer within $DOCKER_START_SECONDS s"
-        sleep 0.2
-    done
+    docker_answers || start_daemon Docker docker dockerd docker_answers
 }
 
 docker_answers() {

@@ -14,9 +14,8 @@ def check_docker() -> Finding:
     answer = ask("docker", "version", "--format", "{{.Server.Version}}")
     if answer.ok:
         return good(DOCKER, f"version {answer.last_line}")
-    if answer.status == NOT_FOUND:
-        return bad(DOCKER, answer.text, "sudo ./install_requirements.sh", DOCKER_ONLY)
-    return bad(DOCKER, f"it does not answer: {answer.last_line}", "sudo systemctl start docker", DOCKER_ONLY)
+    found = answer.text if answer.status == NOT_FOUND else f"it does not answer: {answer.last_line}"
+    return bad(DOCKER, found, "sudo ./install_requirements.sh", DOCKER_ONLY)
 
 
 def check_machine_image(image: str, store: Path) -> Finding:

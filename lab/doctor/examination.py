@@ -12,10 +12,11 @@ from lab.doctor.finding import ALL, Finding
 from lab.doctor.host_network import check_default_route, check_dns
 from lab.doctor.kernel import check_cgroups, check_nfs, check_vxlan
 from lab.doctor.kvm import check_kvm, check_nesting
+from lab.doctor.libvirt import check_box, check_libvirt
 from lab.doctor.resources import WRITTEN_BY_A_MACHINE, check_disk, check_memory
 from lab.doctor.stale import check_stale
 from lab.doctor.subnets import check_subnets
-from lab.doctor.vagrant import check_box, check_libvirt, check_plugin, check_vagrant
+from lab.doctor.vagrant import check_plugin, check_vagrant
 from lab.errors import Refused
 from lab.labs import all_labs, labs_directory
 from lab.networks import networks_of_host
@@ -63,7 +64,7 @@ class Examination:
 
 
 def examine(scenario: Scenario, labs: int = 1, allowed: frozenset[str] = ALL) -> Examination:
-    """Look at this host with the eyes of somebody who wants so many LABS of SCENARIO; takes up to 10 s.
+    """Look at this host with the eyes of somebody who wants so many LABS of SCENARIO; takes up to 20 s.
 
     ALLOWED are the providers to choose from. A scenario of this very machine is examined by the deployment.
     """

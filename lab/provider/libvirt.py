@@ -109,7 +109,8 @@ class LibvirtProvider(BootedProvider):
         if shutil.which("virsh") is None:
             return []
         there = domains()
-        labs = {name: lab for name in there if (lab := directory_in(description(name)))}
+        ours = [name for name in there if name.startswith(PREFIX)]
+        labs = {name: lab for name in ours if (lab := directory_in(description(name)))}
         directories = {lab_of(name): lab for name, lab in labs.items()}
         disks = [name for name in volumes(POOL) if name.removesuffix(".img") not in there]
 

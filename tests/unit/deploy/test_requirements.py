@@ -11,6 +11,8 @@ from tests.unit.deploy.shell import DEPLOY, Shell
 SCRIPT = DEPLOY.parent / "install_requirements.sh"
 SOURCES = "\n".join(f". {source}" for source in sorted((DEPLOY / "requirements").glob("*.sh")))
 
+BY_HAND = "systemd_runs() { false; }"
+
 
 @pytest.fixture
 def machine(shell: Shell, tmp_path: Path) -> Shell:
@@ -124,7 +126,7 @@ def test_docker_is_started_by_hand_and_awaited(machine: Shell, tmp_path: Path) -
     machine.fake("docker", f"[[ -e {tmp_path}/started ]]")
     machine.fake("dockerd", f"echo starting; sleep 0.3; touch {tmp_path}/started; sleep 1")
     log = tmp_path / "dockerd.log"
-    shown = machine.output(f"{SOURCES}\nDOCKERD_LOG={log}\nstart_docker")
+    shown = machine.output(f"{SOURCES}\n{BY_HAND}\nDAEMON_LOGS={tmp_path}\nstart_docker")
     assert shown == "Starting Docker\n"
     assert (tmp_path / "started").exists()
     assert log.read_text() == "starting\n"
@@ -134,7 +136,7 @@ def test_a_dockerd_that_ends_is_told_at_once(machine: Shell, tmp_path: Path) -> 
     machine.fake("docker", "exit 1")
     machine.fake("dockerd", "echo no cgroups here >&2; exit 1")
     log = tmp_path / "dockerd.log"
-    result = machine.run(f"{SOURCES}\nDOCKERD_LOG={log}\nstart_docker")
+    result = machine.run(f"{SOURCES}\n{BY_HAND}\nDAEMON_LOGS={tmp_path}\nstart_docker")
     assert (result.returncode, result.stderr) == (1, f"failed: dockerd ended: no cgroups here; see {log}\n")
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from lab.doctor import docker, vagrant
+from lab.doctor import docker, libvirt, vagrant
 from lab.doctor.command import NOT_FOUND, TIMED_OUT, Answer, ask
 from lab.doctor.docker import check_docker, check_machine_image
 from lab.doctor.finding import Finding
-from lab.doctor.vagrant import check_box, check_libvirt, check_plugin, check_vagrant
+from lab.doctor.libvirt import check_box, check_libvirt
+from lab.doctor.vagrant import check_plugin, check_vagrant
 
 CHECKS = [
     check_vagrant,
@@ -24,8 +26,8 @@ PLUGINS = "vagrant-libvirt (0.11.2, system)\nvagrant-other (1.0.0)"
 
 def answer(monkeypatch: pytest.MonkeyPatch, status: int, text: str) -> None:
     """Every program answers with STATUS and TEXT."""
-    for module in (docker, vagrant):
-        monkeypatch.setattr(module, "ask", lambda *_command: Answer(status, text))
+    for module in (docker, libvirt, vagrant):
+        monkeypatch.setattr(module, "ask", lambda *_command, **_options: Answer(status, text))
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -65,7 +67,44 @@ def test_a_daemon_that_does_not_answer_is_started(
     answer(monkeypatch, 1, "warning\nerror: no such socket")
     finding = check()
     assert "error: no such socket" in finding.found
-    assert "start" in finding.mend
+    assert "install_requirements.sh" in finding.mend  # which starts what does not run
+
+
+@pytest.mark.parametrize(
+    ("started", "ok", "words"),
+    [
+        (Answer(0, ""), True, "a machine starts"),
+        (
+            Answer(1, "error: operation failed: domain 'dietstack-doctor' already exists with uuid 1"),
+            True,
+            "",
+        ),
+        (Answer(1, "error: Failed to create domain\nerror: no virtlogd"), False, "error: no virtlogd"),
+        (Answer(TIMED_OUT, "virsh did not answer within 15 s"), False, "within 15 s"),
+    ],
+)
+def test_libvirt_has_to_start_a_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, started: Answer, ok: bool, words: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(*command: str, **_options: float) -> Answer:
+        if "create" not in command:
+            return Answer(0, "Running against daemon: 9.0.0")
+        asked.extend(command)
+        asked.append(Path(command[-1]).read_text())
+        return started
+
+    monkeypatch.setattr(libvirt, "ask", answer)
+    finding = check_libvirt(tmp_path / "systemd")
+    assert (finding.ok, bool(finding.blocks)) == (ok, not ok)
+    assert "version 9.0.0" in finding.found
+    assert words in finding.found
+    assert {"--paused", "--autodestroy"} <= set(asked)
+    assert ElementTree.fromstring(asked[-1]).findtext("name") == "dietstack-doctor"  # noqa: S314  it is ours
+    (tmp_path / "systemd").touch()
+    mends = ("", "") if ok else ("sudo ./install_requirements.sh --lab", "sudo systemctl restart libvirtd")
+    assert (finding.mend, check_libvirt(tmp_path / "systemd").mend) == mends
 
 
 def test_programs_are_really_asked() -> None:

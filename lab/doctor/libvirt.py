@@ -1,0 +1,56 @@
+"""libvirt: there, new enough, answering, and able to start a machine, which host or settings may forbid."""
+
+import tempfile
+from pathlib import Path
+
+from lab.doctor.command import NOT_FOUND, ask
+from lab.doctor.finding import Finding, bad, good
+from lab.doctor.version import judge
+
+LIBVIRT, BOX = "libvirt", "box"
+LIBVIRT_ONLY = frozenset({"libvirt"})
+INSTALL = "sudo ./install_requirements.sh --lab"
+SYSTEMD = Path("/run/systemd/system")
+VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
+SECONDS_TO_START = 15
+
+# Emulated, without a disk; it is never run.
+MACHINE = """
+<domain type='qemu'>
+  <name>dietstack-doctor</name>
+  <memory unit='MiB'>4</memory>
+  <os><type arch='x86_64'>hvm</type></os>
+</domain>
+"""
+OF_ANOTHER_DOCTOR = "'dietstack-doctor' already exists"
+
+
+def check_libvirt(systemd: Path = SYSTEMD) -> Finding:
+    """The version of the libvirt that answers on this host, and whether a machine starts in it."""
+    answer = ask(*VIRSH, "version", "--daemon")
+    if answer.status == NOT_FOUND:
+        return bad(LIBVIRT, answer.text, INSTALL, LIBVIRT_ONLY)
+    if not answer.ok:
+        return bad(LIBVIRT, f"it does not answer: {answer.last_line}", INSTALL, LIBVIRT_ONLY)
+    version = judge(LIBVIRT, answer.last_line, INSTALL, LIBVIRT_ONLY)
+    return try_to_start(version, systemd) if version.ok else version
+
+
+def try_to_start(version: Finding, systemd: Path) -> Finding:
+    """Start a machine that ends with the command which started it; VERSION is what was found before."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "machine.xml"
+        file.write_text(MACHINE)
+        answer = ask(*VIRSH, "create", "--paused", "--autodestroy", str(file), within=SECONDS_TO_START)
+    if answer.ok or OF_ANOTHER_DOCTOR in answer.text:
+        return good(LIBVIRT, f"{version.found}, and a machine starts in it")
+    # With systemd nothing is known to lack; it may not have seen yet that QEMU was installed.
+    mend = "sudo systemctl restart libvirtd" if systemd.exists() else INSTALL
+    return bad(LIBVIRT, f"{version.found}, but no machine starts: {answer.last_line}", mend, LIBVIRT_ONLY)
+
+
+def check_box(box: Path) -> Finding:
+    """Whether the BOX of virtual machines is built."""
+    if box.is_file():
+        return good(BOX, f"{box.stat().st_size // 2**20} MiB")
+    return bad(BOX, "it is not built", "make box", LIBVIRT_ONLY)
