@@ -12,7 +12,7 @@ remove_cgroups() {
 
 # The kernel may not be done yet with the last threads of a process that has ended.
 remove_cgroup() {
-    local deadline=$((SECONDS + END_SECONDS))
+    local deadline=$((SECONDS + END_SECONDS * PATIENCE))
     until rmdir "$1" 2>/dev/null; do
         ((SECONDS < deadline)) || fail "the cgroup $1 cannot be removed: $(rmdir "$1" 2>&1)"
         sleep 0.1
