@@ -2,8 +2,10 @@
 # Ready means: every service of this node answered, and a scheduler can place a server.
 
 await_ready() {
+    local computes=()
+    [[ $COMPUTE_NODE != true ]] || computes=(--computes)
     docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
-        --seconds $((READY_SECONDS * PATIENCE)) --compute "$([[ $COMPUTE_NODE != true ]] || echo "$NODE_NAME")"
+        --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${computes[@]}"
 }
 
 introduce_cloud() {

@@ -16,9 +16,10 @@ from lab.paths import ROOT
 
 @app.command(context_settings=Verbatim)
 def check(arguments: Words = None, lab: LabOption = "") -> None:
-    """Run the checks of the lab's scenario against it; what else is given is for pytest."""
+    """Run the checks of the lab's scenario against it; what is given is for pytest, also single tests."""
     chosen = chosen_lab(lab)
-    pytest = [sys.executable, "-m", "pytest", "--lab-reuse", chosen.name, *chosen.scenario.checks]
+    checks = f"testpaths={' '.join(chosen.scenario.checks)}"
+    pytest = [sys.executable, "-m", "pytest", "--lab-reuse", chosen.name, "-o", checks]
     done = subprocess.run([*pytest, *(arguments or [])], cwd=ROOT, check=False)
     raise typer.Exit(0 if done.returncode == 0 else 1)
 

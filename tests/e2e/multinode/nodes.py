@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from openstack.compute.v2.server import Server
 from openstack.compute.v2.service import Service
+from openstack.exceptions import BadRequestException
 from openstack.network.v2.agent import Agent
 
 from lab.cloud import Cloud
@@ -75,4 +76,16 @@ def fenced(node: str, cloud: Cloud) -> Iterator[None]:
         assert service_on(node, cloud).state == "down"
         yield
     finally:
-        cloud.api.compute.update_service_forced_down(service, forced=False)
+        believe_again(service, cloud)
+
+
+def believe_again(service: Service, cloud: Cloud, within: float = 300) -> None:
+    """Let Nova believe what SERVICE tells: not before it has cleaned up what was evacuated from its node."""
+
+    def attempt() -> None:
+        try:
+            cloud.api.compute.update_service_forced_down(service, forced=False)
+        except BadRequestException as error:
+            raise NotYet(str(error)) from None
+
+    Deadline(within).until(Layer.SERVICE, f"{service.binary} on {service.host} back", attempt, every=2)
