@@ -9,6 +9,7 @@ from pathlib import Path
 from time import time
 
 from lab.evidence.layer import Verdict, judge
+from lab.evidence.logged_errors import logged_errors
 from lab.evidence.machine import LONGEST, collect_machine
 from lab.evidence.page import page
 from lab.evidence.project import ProjectState, state_of
@@ -19,8 +20,6 @@ from lab.project import Project
 from lab.provider.byname import provider_called
 
 NOT_A_NAME = re.compile(r"[^\w.-]+")
-TROUBLE = re.compile(r" (ERROR|CRITICAL) ")
-TROUBLES = 40
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def collect_failure(failure: Failure, machines: Iterable[Machine], base: Path) -
     sections = [
         *((f"project {state.name}", "\n".join(state.lines)) for state in states),
         ("containers that are not healthy", "\n".join(sick)),
-        ("errors that services logged meanwhile", "\n".join(troubles(directory)[-TROUBLES:])),
+        ("errors that services logged meanwhile", "\n".join(logged_errors(directory))),
         ("what could not be had", "\n".join(missing)),
     ]
     collected = Collected(directory, verdict, sections)
@@ -102,7 +101,7 @@ def collect_lab(lab: Lab, directory: Path, seconds: float) -> Path:
     sick = sick_containers(directory)
     sections = [
         ("containers that are not healthy", "\n".join(sick)),
-        ("errors that services logged", "\n".join(troubles(directory)[-TROUBLES:])),
+        ("errors that services logged", "\n".join(logged_errors(directory))),
         ("what could not be had", "\n".join(missing)),
     ]
     verdict = (
@@ -172,14 +171,3 @@ def silent_machines(directory: Path, missing: Iterable[str]) -> list[str]:
     """The machines of which nothing but perhaps the console could be had."""
     named = {failure.partition(":")[0] for failure in missing}
     return sorted(name for name in named if not (directory / name / "links.txt").exists())
-
-
-def troubles(directory: Path) -> list[str]:
-    """The errors in the logs of DIRECTORY, oldest first, each with its machine and log."""
-    found = [
-        (line, f"{file.parent.name} {file.stem.removeprefix('log-')}: {line}")
-        for file in sorted(directory.glob("*/log-*.txt"))
-        for line in file.read_text(errors="replace").splitlines()
-        if TROUBLE.search(line)
-    ]
-    return [line for _time, line in sorted(found)]

@@ -14,7 +14,6 @@ from lab.evidence.collection import (
     namespaces_of,
     sick_containers,
     silent_machines,
-    troubles,
 )
 from lab.evidence.layer import judge
 from lab.evidence.machine import collect_machine, commands, limited, namespace_command
@@ -134,19 +133,11 @@ def test_only_the_namespaces_involved_are_looked_into() -> None:
     assert "ip netns list" in namespace_command(None)
 
 
-def test_what_is_sick_and_what_was_logged(tmp_path: Path) -> None:
+def test_sick_containers_are_told_with_their_machine(tmp_path: Path) -> None:
     for machine in ("control", "compute1"):
         (tmp_path / machine).mkdir()
     (tmp_path / "control/containers.txt").write_text("dietstack-a\tUp (healthy)\ndietstack-b\tExited (1)\n")
-    (tmp_path / "compute1/log-nova-compute.log.txt").write_text("2030-01-31 12:00:02 1 ERROR later\n")
-    (tmp_path / "control/log-nova-api.log.txt").write_text(
-        "2030-01-31 12:00:01 1 ERROR first\n2030-01-31 12:00:01 1 INFO fine\n"
-    )
     assert sick_containers(tmp_path) == ["control: dietstack-b\tExited (1)"]
-    assert troubles(tmp_path) == [
-        "control nova-api.log: 2030-01-31 12:00:01 1 ERROR first",
-        "compute1 nova-compute.log: 2030-01-31 12:00:02 1 ERROR later",
-    ]
 
 
 def failure(**more: Any) -> Failure:
