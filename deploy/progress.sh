@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Steps that a person can follow: what runs, and how long it took.
 
-# step NAME COMMAND...: runs it, its output kept in a file that is shown when it fails.
+# step NAME COMMAND...: runs it, its output kept in a file of which a person sees the end when it fails, else the
+# notes. What fails returns 1, whatever a program says: 2 is for what changed nothing.
 step() {
     local name=$1 started=$EPOCHREALTIME output status=0
     shift
@@ -16,12 +17,13 @@ step() {
     [[ ! -t 1 ]] || printf '\r'
     if ((status == 0)); then
         printf '%-28s %6.1f s\n' "$name" "$(seconds_since "$started")"
+        sed -n '/^note: /p' "$output" >&2
     else
         printf '%-28s failed after %.1f s\n' "$name" "$(seconds_since "$started")"
         tail -n 40 "$output" >&2
     fi
     rm -f "$output"
-    return $status
+    return $((status > 0))
 }
 
 seconds_since() { # a value of EPOCHREALTIME
