@@ -8,18 +8,21 @@ make_state() {
     [[ $CONTROL_NODE != true ]] || write_clouds
 }
 
-# clouds.yaml: the admin and the demo cloud, for the openstack command and for openstacksdk.
-write_clouds() {
-    local target=$STATE_DIR/clouds.yaml
-    (umask 077 && {
+# clouds.yaml: the admin and the demo cloud, for the openstack command and for openstacksdk. It stays the file that
+# the container of that command has mounted.
+write_clouds() (
+    target=$STATE_DIR/clouds.yaml
+    umask 077
+    {
         echo 'clouds:'
         cloud_entry dietstack-admin admin admin
         cloud_entry dietstack-demo demo demo
-    } >"$target.new")
-    cmp -s "$target.new" "$target" || cat "$target.new" >"$target"
+    } >"$target.new"
+    touch "$target"
     chmod 0600 "$target"
+    cmp -s "$target.new" "$target" || cat "$target.new" >"$target"
     rm "$target.new"
-}
+)
 
 cloud_entry() { # NAME USER PROJECT
     cat <<END
