@@ -13,7 +13,8 @@ check_external_network_is_free() {
     if networks_overlap "$EXTERNAL_IP" "$ds"; then
         refuse_setting EXTERNAL_IP "overlaps the DS network $(network_of "$ds") on $DS_INTERFACE; choose another network"
     fi
-    addresses=$(ip -4 -o address show | awk '{ print $2, $4 }')
+    # On a link from point to point it is the address of the other end that has the prefix.
+    addresses=$(ip -4 -o address show | awk '{ print $2, $4 ~ "/" ? $4 : $6 }')
     while read -r link address; do
         if networks_overlap "$EXTERNAL_IP" "$address" && ! is_our_bridge "$link"; then
             refuse_setting EXTERNAL_IP "overlaps the network $(network_of "$address") of this host on $link; choose another network"

@@ -204,6 +204,14 @@ def test_another_control_nodes_address_on_a_control_node(shell: Shell) -> None:
     assert "CONTROL_NODE_DS_IP='192.168.23.11': this control node has 127.0.0.1 on lo" in refusal
 
 
+def test_a_link_from_point_to_point_has_the_network_of_its_other_end(shell: Shell) -> None:
+    address = "10.8.0.6 peer 192.168.99.5/32 scope global tun0"
+    shell.fake("ip", f'[[ $* == "-4 -o address show" ]] && echo "3: tun0    inet {address}" || true')
+    check = "load_settings; ds_address() { echo 127.0.0.1/8; }; check_external_network_is_free"
+    assert "overlaps the network 192.168.99.5/32 of this host on tun0" in shell.refusal(check)
+    shell.output(check, EXTERNAL_IP="192.168.98.1/24")
+
+
 class Control(http.server.BaseHTTPRequestHandler):
     """Keystone of a control node, as far as a compute node asks it."""
 
