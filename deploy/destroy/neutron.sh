@@ -17,7 +17,9 @@ remove_links() {
     local link
     for link in $(our_vxlan_links) $(links_named '(tap|brq)[0-9a-f]{8}-[0-9a-f]{2}'); do
         # The end of a pair may go with its other end, which was in a namespace.
-        ip link delete dev "$link" 2>/dev/null || ! link_exists "$link"
+        if ! ip link delete dev "$link" 2>/dev/null && link_exists "$link"; then
+            fail "the link $link cannot be removed: $(ip link delete dev "$link" 2>&1)"
+        fi
     done
 }
 

@@ -4,22 +4,29 @@
 
 UNIT=dietstack-network.service
 UNIT_FILE=/etc/systemd/system/$UNIT
+COPIED=(messages.sh settings.sh network)
 
 install_unit() {
     local source copy=$STATE_DIR/network/deploy
     [[ -d /run/systemd/system ]] || return 0
     source=$(dirname "${BASH_SOURCE[0]}")/..
-    if ! diff -rq "$source/network" "$copy/network" >/dev/null 2>&1 ||
-        ! diff -q "$source/settings.sh" "$copy/settings.sh" >/dev/null 2>&1; then
+    if ! is_copied "$source" "$copy"; then
         rm -rf "$copy"
         mkdir -p "$copy"
-        cp -r "$source/network" "$source/messages.sh" "$source/settings.sh" "$copy"
+        cp -r "${COPIED[@]/#/$source/}" "$copy"
     fi
     if [[ ! -f $UNIT_FILE || $(<"$UNIT_FILE") != "$(unit_text)" ]]; then
         unit_text >"$UNIT_FILE"
         systemctl daemon-reload
     fi
     systemctl is-enabled --quiet "$UNIT" || systemctl enable --quiet "$UNIT"
+}
+
+is_copied() { # SOURCE COPY
+    local part
+    for part in "${COPIED[@]}"; do
+        diff -rq "$1/$part" "$2/$part" >/dev/null 2>&1 || return 1
+    done
 }
 
 remove_unit() {

@@ -48,7 +48,7 @@ needs_apparmor() {
 }
 
 is_available() {
-    LC_ALL=C apt-cache policy "$1" | grep -q 'Candidate: [^(]'
+    [[ $(LC_ALL=C apt-cache policy "$1") =~ Candidate:\ [^\(] ]]
 }
 
 # apt_install NAME...: no service of any package is started, nor restarted, by the way.
