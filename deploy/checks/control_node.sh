@@ -58,7 +58,7 @@ ask_control_node() {
 
 token_request() {
     local password
-    password=$(nova_password)
+    password=$(secret nova)
     cat <<-END
 		{"auth": {
 		    "identity": {"methods": ["password"], "password": {"user": {
@@ -66,12 +66,6 @@ token_request() {
 		    "scope": {"project": {"name": "service", "domain": {"name": "Default"}}}}}
 	END
 }
-
-nova_password() (
-    # shellcheck source=/dev/null
-    . "$SERVICES_DIR/../container/secret.sh"
-    secret nova
-)
 
 microseconds() {
     echo "${EPOCHREALTIME//[.,]/}"

@@ -8,7 +8,8 @@ MEMINFO=/proc/meminfo
 
 check_memory() {
     local role needed found
-    role=$(role_of_node) needed=${MEMORY_NEEDED[$(role_of_node)]}
+    role=$(role_of_node)
+    needed=${MEMORY_NEEDED[$role]}
     found=$(awk '/^MemAvailable:/ { print int($2 * 1024 / 1000000) }' "$MEMINFO")
     cloud_runs || ((found >= needed)) ||
         refuse "memory: $found MB available, $needed MB needed ($role node); free some, or use a larger machine"
@@ -16,7 +17,8 @@ check_memory() {
 
 check_disk() {
     local role needed found
-    role=$(role_of_node) needed=${DISK_NEEDED[$(role_of_node)]}
+    role=$(role_of_node)
+    needed=${DISK_NEEDED[$role]}
     found=$(df --block-size=MB --output=avail "$(existing_parent_of "$STATE_DIR")" | tr -dc 0-9)
     cloud_runs || ((found >= needed)) ||
         refuse "disk: $found MB free for $STATE_DIR, $needed MB needed ($role node); free some, or use a larger disk"

@@ -8,8 +8,8 @@ secret() { # NAME: prints 40 hexadecimal digits
     printf '%s' "${digest:0:40}"
 }
 
-# bytes: those of HEXADECIMAL, for keys that follow from a secret.
+# bytes HEXADECIMAL: prints those that the digits stand for; a shell has no NUL in its variables.
 bytes() {
     # shellcheck disable=SC2059  # the digits become the escapes of a format
-    printf "$(sed 's/../\\x&/g' <<<"$1")"
+    printf "${1//??/\\x&}"
 }
