@@ -11,8 +11,8 @@ refuse() {
     exit 2
 }
 
-docker exec "$CONTAINER" true 2>/dev/null ||
-    refuse "container $CONTAINER does not run on this machine: run ./runds.sh here, or dscli.sh on the control node"
+complaint=$(docker exec "$CONTAINER" true 2>&1) ||
+    refuse "container $CONTAINER does not run on this machine (${complaint##*$'\n'}): run ./runds.sh here, or dscli.sh on the control node"
 
 options=(--interactive --env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")
 [[ ! -t 0 || ! -t 1 ]] || options+=(--tty)
