@@ -8,8 +8,8 @@ from pathlib import Path
 ERRORS = {"ERROR", "CRITICAL"}
 MOST_OF_A_LOG = 10
 
-# As oslo.log writes it. The lines of a traceback have time, process and logger of their record, but no context, and
-# are errors whatever the record is.
+# As oslo.log writes it. A traceback has time, process and logger of its record in each line, but no context, and
+# the level ERROR whatever its record has.
 LINE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d[ T][\d:.,]+) (?P<process>\d+) (?P<level>[A-Z]+) (?P<logger>\S+)"
     r"(?P<context> \[(?!instance: ).*?\])?(?: \[instance: \S+\])?(?P<words>.*)"

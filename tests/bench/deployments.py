@@ -1,5 +1,6 @@
 """How long the cloud needs to stand, again or anew."""
 
+import platform
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,4 +51,6 @@ def restart_everything() -> None:
         "/opt/openstack/bin/python3",
         "/opt/dietstack/services/cli/ready.py",
         f"--seconds={READY_SECONDS}",
+        f"--node={platform.node()}",
+        "--computes",
     )
