@@ -73,8 +73,8 @@ class Guest:
                 pkey=paramiko.Ed25519Key.from_private_key(io.StringIO(self._key.private)),
                 sock=self._tunnel(),
                 timeout=5,
-                banner_timeout=20,
-                auth_timeout=20,
+                banner_timeout=Deadline(20).seconds,
+                auth_timeout=Deadline(20).seconds,
                 allow_agent=False,
                 look_for_keys=False,
             )
@@ -107,7 +107,7 @@ class Guest:
 
     def result(self, command: str, stdin: bytes = b"", within: float = 60) -> Result:
         """What the shell COMMAND, fed with STDIN, returned; OSError when it is silent for WITHIN seconds."""
-        source, out, err = self.session().exec_command(command, timeout=within)
+        source, out, err = self.session().exec_command(command, timeout=Deadline(within).seconds)
         source.write(stdin)
         source.channel.shutdown_write()
         stdout, stderr = out.read().decode(), err.read().decode()

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from lab.deadline import Deadline
 from lab.errors import LabError
 from lab.evidence.window import Window
 from lab.settings import STATE
 
 LONGEST = 4_000_000  # bytes of one file
-PATIENCE = 30  # seconds for one command
+SECONDS_FOR_A_COMMAND = 30
 HEADING = re.compile(r"^==> (.+) <==$", re.MULTILINE)
 NOT_A_NAME = re.compile(r"[^\w.-]+")
 
@@ -102,7 +103,8 @@ def collect_machine(
 def limited(command: str) -> str:
     """COMMAND within its time, and the end of what it says in a size that can be read."""
     quoted = command.replace("'", "'\\''")
-    return f"timeout {PATIENCE} sh -c '{quoted}' 2>&1 | tail --bytes={LONGEST}"
+    seconds = Deadline(SECONDS_FOR_A_COMMAND).seconds
+    return f"timeout {seconds:g} sh -c '{quoted}' 2>&1 | tail --bytes={LONGEST}"
 
 
 def write(directory: Path, file: str, text: str) -> None:

@@ -7,18 +7,20 @@ from openstack.compute.v2.server import Server
 from playwright.sync_api import Page, expect
 
 from lab.browser import browser_page
+from lab.deadline import Deadline
 from lab.project import Project
 from lab.settings import Settings
 
-PATIENCE = 20_000  # milliseconds
+SECONDS_TO_SHOW = 20
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A page of a headless browser."""
     with browser_page() as page:
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
+        milliseconds = Deadline(SECONDS_TO_SHOW).seconds * 1000
+        page.set_default_timeout(milliseconds)
+        expect.set_options(timeout=milliseconds)
         yield page
 
 
