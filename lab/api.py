@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keystoneauth1.exceptions import ClientException
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
+from openstack.exceptions import SDKException
 
 if TYPE_CHECKING:
     import openstack.block_storage.v3._proxy
     import openstack.identity.v3._proxy
     import openstack.image.v2._proxy
+
+NO_ANSWER = (SDKException, ClientException)
 
 
 class Api(Connection):

@@ -46,7 +46,7 @@ class Deployment:
         self._run(" ".join(["destroyds.sh", *options]), {})
 
     def _run(self, command: str, settings: dict[str, str]) -> None:
-        environment = " ".join(f"{name}='{value}'" for name, value in settings.items())
+        environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
         result = self._machine.run(f"cd {self.checkout} && {environment} ./{command} </dev/null")
         if result.failed:
             last = last_lines(result.stdout + result.stderr)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lab.api import connect
+from lab.api import NO_ANSWER, connect
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import run_command
@@ -13,7 +13,6 @@ from lab.provider.byname import provider_called
 from lab.ready import forget_compute
 from lab.report import Report
 from lab.scenario import Scenario
-from lab.status import NO_ANSWER
 from lab.up import check, deploy_computes, raise_unless_all_are_up
 
 

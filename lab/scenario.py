@@ -11,8 +11,8 @@ from lab.errors import Refused
 CONTROL = "control"
 MOST_COMPUTES = 9
 COMPUTES = tuple(f"compute{number}" for number in range(1, MOST_COMPUTES + 1))
-# The last numbers of addresses; floating IPs begin above the lower quarter of the external network.
-HOST_NUMBER, CONTROL_NUMBER = 2, 10
+# The last number of the control machine's addresses; floating IPs have those above the lower quarter.
+CONTROL_NUMBER = 10
 
 
 class Role(StrEnum):
@@ -145,8 +145,3 @@ def number_of(machine: str) -> int:
 def address_of(machine: str, network: IPv4Network) -> IPv4Address:
     """The address of MACHINE in NETWORK."""
     return network[number_of(machine)]
-
-
-def host_address(network: IPv4Network) -> IPv4Address:
-    """The address of the host in NETWORK of a lab."""
-    return network[HOST_NUMBER]

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from keystoneauth1.exceptions import ClientException
-from openstack.exceptions import SDKException
-
-from lab.api import Api, connect
+from lab.api import NO_ANSWER, Api, connect
 from lab.labs import Lab
 from lab.provider.byname import provider_called
-
-NO_ANSWER = (SDKException, ClientException)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The directory of one failed test, or of a lab that somebody wants to look into."""
 
-import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,7 @@ from time import time
 
 from lab.evidence.layer import Verdict, judge
 from lab.evidence.logged_errors import logged_errors
-from lab.evidence.machine import LONGEST, collect_machine
+from lab.evidence.machine import LONGEST, NOT_A_NAME, collect_machine
 from lab.evidence.page import page
 from lab.evidence.project import ProjectState, state_of
 from lab.evidence.window import Window
@@ -18,8 +17,6 @@ from lab.labs import Lab
 from lab.machine import Machine
 from lab.project import Project
 from lab.provider.byname import provider_called
-
-NOT_A_NAME = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import paramiko
-from keystoneauth1.exceptions import ClientException
-from openstack.exceptions import SDKException
 
+from lab.api import NO_ANSWER
 from lab.errors import LabError, Layer, Overdue, layer_of_fault
 
 
@@ -53,7 +52,7 @@ def layer_of_exception(error: BaseException) -> Layer | None:
     for cause in causes(error):
         if isinstance(cause, paramiko.SSHException):
             return Layer.GUEST
-        if isinstance(cause, (SDKException, ClientException)):
+        if isinstance(cause, NO_ANSWER):
             return layer_of_fault(str(cause))
     return None
 

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from keystoneauth1.exceptions import ClientException
-from openstack.exceptions import SDKException
-
+from lab.api import NO_ANSWER
 from lab.project import Project
-
-NO_ANSWER = (SDKException, ClientException)
 
 
 @dataclass
 class ProjectState:
-    """The LINES about what is in a project, CONSOLES by server name, and the ids of what is on the network.
+    """The LINES about what is in a project, CONSOLES by server name, and the ids of its networks and routers.
 
     FAULTS are those of its servers and volumes that are in error.
     """
@@ -23,7 +19,6 @@ class ProjectState:
     consoles: dict[str, str] = field(default_factory=dict)
     networks: set[str] = field(default_factory=set)
     routers: set[str] = field(default_factory=set)
-    ports: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
 
@@ -71,7 +66,6 @@ def networking(project: Project, state: ProjectState) -> Iterator[str]:
         state.routers.add(router.id)
         yield f"router {router.name} {router.id} {router.status}"
     for port in network.ports(**mine):
-        state.ports.add(port.id)
         addresses = " ".join(fixed["ip_address"] for fixed in port.fixed_ips)
         owner = f"{port.device_owner or 'unbound'} {port.binding_host_id or ''}".rstrip()
         yield f"port {port.id} {port.status} {owner} {addresses}"

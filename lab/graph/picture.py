@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from keystoneauth1.exceptions import ClientException
-from openstack.exceptions import SDKException
-
-from lab.api import Api, connect
+from lab.api import NO_ANSWER, Api, connect
 from lab.labs import Lab
 from lab.scenario import CONTROL, address_of
 
@@ -56,7 +53,7 @@ def picture_of(lab: Lab) -> Picture:
         try:
             api = connect("dietstack-admin", lab.clouds_yaml)
             servers, tenant = list(servers_of(api)), tenant_networks_of(api)
-        except (SDKException, ClientException) as error:
+        except NO_ANSWER as error:
             note = f"the cloud does not answer: {error}"
     machines = [
         drawn_machine(name, lab, [one for host, one in servers if host == name or lab.scenario.local])

@@ -8,10 +8,10 @@ from openstack.compute.v2.service import Service
 from openstack.exceptions import BadRequestException
 from openstack.network.v2.agent import Agent
 
+from lab.api import NO_ANSWER
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
-from lab.status import NO_ANSWER
 
 
 def node_of(server: Server, cloud: Cloud) -> str:

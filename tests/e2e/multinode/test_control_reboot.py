@@ -3,13 +3,13 @@
 import pytest
 from openstack.compute.v2.server import Server
 
+from lab.api import NO_ANSWER
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
 from lab.guest import Guest
 from lab.machine import Machine
 from lab.project import Project
-from lab.status import NO_ANSWER
 from tests.e2e.multinode.nodes import wait_until_they_report
 from tests.e2e.multinode.pings import start_pings, stop_pings
 
