@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Ready means: every service of this node answered, and a scheduler can place a server.
+# Ready means: every service of this node answered and, if it computes, a scheduler can place a server.
 
 await_ready() {
     local computes=()

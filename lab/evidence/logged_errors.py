@@ -8,8 +8,8 @@ from pathlib import Path
 ERRORS = {"ERROR", "CRITICAL"}
 MOST_OF_A_LOG = 10
 
-# As oslo.log writes it. A traceback has time, process and logger of its record in each line, but no context, and
-# the level ERROR whatever its record has.
+# As oslo.log writes it. Each line of a traceback has time, process and logger of its record, but no context,
+# and is an ERROR whatever the record is.
 LINE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d[ T][\d:.,]+) (?P<process>\d+) (?P<level>[A-Z]+) (?P<logger>\S+)"
     r"(?P<context> \[(?!instance: ).*?\])?(?: \[instance: \S+\])?(?P<words>.*)"
