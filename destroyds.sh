@@ -5,7 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 for part in deploy/{messages,progress,settings}.sh deploy/{checks,network,destroy}/*.sh deploy/stages/lock.sh; do
-    # shellcheck source=/dev/null
     . "$part"
 done
 

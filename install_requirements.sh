@@ -6,7 +6,6 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 for part in deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh deploy/requirements/*.sh; do
-    # shellcheck source=/dev/null
     . "$part"
 done
 

@@ -18,7 +18,6 @@ on() {
 each_container() {
     local service=$1
     handler=$2
-    # shellcheck source=/dev/null
     source "$SERVICES_DIR/$service/service.sh"
     containers
 }
@@ -42,7 +41,6 @@ start_container() {
     shift 2
     name=$(container_name "$service" "$process")
     mkdir -p "$STATE_DIR/config/$service" "$STATE_DIR/log/$service"
-    # shellcheck disable=SC2154  # `image` comes from service.sh
     fingerprint=$(fingerprint_of "$service" "$process" "$image" "$@")
     case ${RUNNING[$name]-} in
     "$fingerprint running") return 0 ;;
@@ -61,7 +59,6 @@ start_container() {
 # run_once SERVICE JOB: runs a job of the service to its end, without a trace, with its `job_options`.
 run_once() {
     local options job_options=()
-    # shellcheck source=/dev/null
     source "$SERVICES_DIR/$1/service.sh"
     mkdir -p "$STATE_DIR/config/$1" "$STATE_DIR/log/$1"
     common_options "$1" "$2"

@@ -5,7 +5,6 @@
 STATE_DIR=/srv/dietstack
 
 # The network of the demo project: fixed, so that EXTERNAL_IP can be kept out of it.
-# shellcheck disable=SC2034  # read by the checks and by the stage that makes the demo project
 DEMO_NETWORK=192.168.35.0/24
 
 SETTINGS=(CONTROL_NODE COMPUTE_NODE DS_INTERFACE CONTROL_NODE_DS_IP
@@ -140,7 +139,6 @@ random_secret() {
     od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# shellcheck disable=SC2034  # facts for those who source this file
 derive_facts() {
     local release
     release=$(dirname "${BASH_SOURCE[0]}")/../images/release

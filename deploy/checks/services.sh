@@ -28,11 +28,9 @@ images_of_node() (
         fi
     }
     container() {
-        # shellcheck disable=SC2154  # a service.sh sets it
         echo "$image"
     }
     for file in "$SERVICES_DIR"/*/service.sh; do
-        # shellcheck source=/dev/null
         . "$file"
         containers
     done | sort -u
@@ -42,7 +40,6 @@ images_of_node() (
 declared_ports() (
     for file in "$SERVICES_DIR"/*/service.sh; do
         ports=()
-        # shellcheck source=/dev/null
         . "$file"
         service=$(basename "$(dirname "$file")")
         for port in "${ports[@]}"; do

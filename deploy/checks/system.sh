@@ -16,7 +16,6 @@ check_system() {
 system_of_host() (
     ID=unknown VERSION_ID=''
     if [[ -r $OS_RELEASE ]]; then
-        # shellcheck source=/dev/null
         . "$OS_RELEASE"
     fi
     echo "$ID $VERSION_ID"

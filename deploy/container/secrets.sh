@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 # The secrets that templates name.
 source /opt/dietstack/secret.sh
 

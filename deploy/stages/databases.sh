@@ -17,7 +17,6 @@ prepare_databases() {
 
 databases_of() { # SERVICE: lines "DATABASE USER PASSWORD"
     local databases database
-    # shellcheck source=/dev/null
     source "$SERVICES_DIR/$1/service.sh"
     for database in "${databases[@]}"; do
         printf '%s %s %s\n' "$database" "$1" "$(secret "$1")"

@@ -33,7 +33,6 @@ wanted_catalog() {
     done
     for service in "${DATABASE_SERVICES[@]}"; do
         endpoints=()
-        # shellcheck source=/dev/null
         source "$SERVICES_DIR/$service/service.sh"
         for endpoint in "${endpoints[@]}"; do
             printf 'endpoint %s %s http://%s:%s http://%s:%s\n' "$service" "${endpoint%%=*}" \

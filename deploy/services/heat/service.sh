@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 image=openstack
 ports=(control:8004 control:8000)
 databases=(heat)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 # Two of them, so that one brings back the other.
 image=openstack
 ports=()

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 image=nfs
 ports=(control:2049 control:20048)
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 # A server on KVM gets the host's processor; an emulated one the processor that is emulated fastest.
 case $VIRT_TYPE in
 kvm) CPU_MODE=host-model ;;

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 image=openstack
 ports=(control:8774 control:8775 control:6080 compute:8022)
 databases=(nova nova_api nova_cell0)

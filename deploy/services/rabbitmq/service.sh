@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash
 image=rabbitmq
 ports=(control:5672 control:25672 control:25673)
 
