@@ -12,7 +12,6 @@ import zstd
 
 GUEST = Path("/usr/share/dietstack")
 FLAVORS = {"m1.nano": (1, 192, 1), "m1.tiny": (1, 512, 1)}
-TENANT_NETWORK = "192.168.35.0/24"
 LOCK = Path("/run/dietstack-demo.lock")
 
 
@@ -56,10 +55,10 @@ def floating_pools(external: ipaddress.IPv4Interface) -> list[dict[str, str]]:
     return [{"start": str(start), "end": str(end)} for start, end in pools if start <= end]
 
 
-def make_demo_network(demo: Any, external: Any) -> None:
+def make_demo_network(demo: Any, tenant: ipaddress.IPv4Network, external: Any) -> None:
     network = demo.network.find_network("demo") or demo.network.create_network(name="demo")
     subnet = demo.network.find_subnet("demo") or demo.network.create_subnet(
-        name="demo", network_id=network.id, ip_version=4, cidr=TENANT_NETWORK
+        name="demo", network_id=network.id, ip_version=4, cidr=str(tenant)
     )
     router = demo.network.find_router("demo") or demo.network.create_router(
         name="demo", external_gateway_info={"network_id": external.id}
@@ -131,18 +130,19 @@ def upload(admin: Any, name: str, content: Callable[[], bytes], disk_format: str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--external", type=ipaddress.IPv4Interface, required=True)
+    parser.add_argument("--tenant", type=ipaddress.IPv4Network, required=True)
     arguments = parser.parse_args()
     with LOCK.open("w") as lock:
         # A deployment that was killed may have left its own at work: two would delete each other's images.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        make_demo(arguments.external)
+        make_demo(arguments.external, arguments.tenant)
 
 
-def make_demo(external: ipaddress.IPv4Interface) -> None:
+def make_demo(external: ipaddress.IPv4Interface, tenant: ipaddress.IPv4Network) -> None:
     admin = openstack.connect(cloud="dietstack-admin")
     demo = openstack.connect(cloud="dietstack-demo")
     make_flavors(admin)
-    make_demo_network(demo, make_external_network(admin, external))
+    make_demo_network(demo, tenant, make_external_network(admin, external))
     make_images(admin)
 
 
