@@ -12,7 +12,7 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly source_dir
 
 refuse() {
-    echo "build.sh: $1" >&2
+    echo "refused: $1" >&2
     exit 2
 }
 
