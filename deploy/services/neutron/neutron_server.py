@@ -4,6 +4,7 @@ import os
 
 import uwsgi
 from neutron import service
+from neutron.notifiers.nova import Notifier
 from neutron.wsgi import api
 from one_process import run_services_here
 
@@ -17,6 +18,8 @@ def end() -> None:
 
 
 run_services_here()
+# A server's start waits for its events; batches are at least a second apart.
+Notifier.get_instance().batch_notifier.batch_interval = 0
 service.start_rpc_workers()
 service.start_periodic_workers()
 uwsgi.atexit = end
