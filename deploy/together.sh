@@ -1,22 +1,37 @@
 # shellcheck shell=bash
 
+TOLD_SECONDS=5
+
 # together COMMAND ARGUMENT...: runs COMMAND with each ARGUMENT at the same time; fails at the first that fails.
+# Each tells its status through a pipe: `wait -n` of bash 5.2 misses one in thousands.
 together() {
-    local command=$1 argument
-    local -i left
+    local command=$1 argument status told
+    local -i left=$#-1
     shift
-    left=$#
+    exec {told}<> <(:)
     for argument in "$@"; do
         (
+            trap 'echo $? >&"$told"' EXIT
             set -e
             "$command" "$argument"
         ) &
     done
     while ((left > 0)); do
-        wait -n || {
-            jobs -p | xargs -r kill 2>/dev/null
+        hear_from "$told"
+        if [[ $status != 0 ]]; then
+            jobs -p | xargs -r kill -KILL 2>/dev/null
             return 1
-        }
+        fi
         left+=-1
+    done
+    exec {told}>&-
+}
+
+# hear_from PIPE: sets the status of the next that ends; killed is who ended without a word.
+hear_from() {
+    local running
+    status=killed
+    while running=$(jobs -rp) && ! read -r -t "$TOLD_SECONDS" status <&"$1"; do
+        [[ -n $running ]] || return 0
     done
 }
