@@ -19,7 +19,7 @@ together() {
     while ((left > 0)); do
         hear_from "$told"
         if [[ $status != 0 ]]; then
-            jobs -p | xargs -r kill -KILL 2>/dev/null
+            jobs -rp | xargs -r kill -KILL 2>/dev/null || true # one may just have ended
             return 1
         fi
         left+=-1
