@@ -18,7 +18,7 @@ OUR_NAMES = re.compile(r"dietstack|neutron|br-ex|\bbrq|\btap[0-9a-f]{8}|vxlan|qr
 FILES = "find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' -not -path '/tmp/*'"
 DOCKERS_OWN = " -not -path '/var/lib/docker/*' -not -path '/var/lib/containerd/*'"
 VOLATILE = re.compile(
-    r"random|nf_conntrack|\.nr_|-nr|inode|\.file-|dentry|ns_last_pid|\.usermodehelper|sched|epoch"
+    r"random|quota\.syncs|nf_conntrack|\.nr_|-nr|inode|\.file-|dentry|ns_last_pid|\.usermodehelper|sched|epoch"
 )
 
 VIEWS = {
@@ -34,7 +34,7 @@ VIEWS = {
     "sysctls": "sysctl --all 2>/dev/null",
     "processes": "ps --ppid 2 --pid 2 --deselect -o comm= | sort -u",  # but the kernel's own
     "containers": "docker ps --all --format '{{.Names}}'",
-    "volumes": "docker volume ls --quiet",
+    "volumes": "docker volume ls --quiet | sed '/^dietstack-store-/d'",  # a lab's images stay
     "files": FILES + DOCKERS_OWN,
 }
 View = dict[str, set[str]]
