@@ -68,7 +68,7 @@ all_ended() {
     done
 }
 
-# has_ended PID: also if only its parent has not taken notice yet.
+# has_ended PID: with all its threads; also if only its parent has not taken notice yet.
 has_ended() {
-    [[ ! -e /proc/$1/stat ]] || [[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) == [ZX]* ]]
+    ! grep -q '^[^ZX]' <(sed 's/.*) //' "/proc/$1"/task/*/stat 2>/dev/null)
 }

@@ -32,7 +32,8 @@ VIEWS = {
     "ipsets": "ipset list -name",
     "mounts": "findmnt --noheadings --list --output TARGET,SOURCE",
     "sysctls": "sysctl --all 2>/dev/null",
-    "processes": "ps --ppid 2 --pid 2 --deselect -o comm= | sort -u",  # but the kernel's own
+    # Neither the kernel's own nor those that have ended, of which their parent has not taken notice yet.
+    "processes": "ps --ppid 2 --pid 2 --deselect -o stat=,comm= | sed '/^Z/d; s/^[^ ]* *//' | sort -u",
     "containers": "docker ps --all --format '{{.Names}}'",
     "volumes": "docker volume ls --quiet | sed '/^dietstack-store-/d'",  # a lab's images stay
     "files": FILES + DOCKERS_OWN,
