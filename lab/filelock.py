@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_UNLCK, F_WRLCK, fcntl
+from fcntl import F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_RDLCK, F_UNLCK, F_WRLCK, fcntl
 from pathlib import Path
 from struct import pack, unpack_from
 from typing import IO
@@ -12,20 +12,22 @@ STRUCT_FLOCK = "hhqqi4x"  # type, whence, start, length (0: all), pid (0 for loc
 
 
 @contextmanager
-def locked(file: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(file: Path, *, wait: bool = True, shared: bool = False) -> Iterator[None]:
     """Hold the lock of FILE, which then has this process's id in it, while the block runs.
 
-    BlockingIOError when somebody has it and this one shall not WAIT.
+    SHARED with others who want it so. BlockingIOError when somebody has it and this one shall not WAIT.
     """
+    kind = F_RDLCK if shared else F_WRLCK
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     while True:
         with file.open("a+") as opened:
-            fcntl(opened, F_OFD_SETLKW if wait else F_OFD_SETLK, pack(STRUCT_FLOCK, F_WRLCK, 0, 0, 0, 0))
+            fcntl(opened, F_OFD_SETLKW if wait else F_OFD_SETLK, pack(STRUCT_FLOCK, kind, 0, 0, 0, 0))
             if not is_at(file, opened):  # who held it has removed it, and others may lock a new one
                 continue
-            opened.truncate(0)
-            opened.write(f"{os.getpid()}\n")
-            opened.flush()
+            if not shared:
+                opened.truncate(0)
+                opened.write(f"{os.getpid()}\n")
+                opened.flush()
             yield
             return
 
