@@ -50,14 +50,13 @@ class Vagrant:
         self._run("up", lambda: self._vagrant.up(provider=self._provider))
 
     def id_of(self, machine: str) -> str | None:
-        """The provider's id of MACHINE as Vagrant remembers it; None when it knows of none."""
+        """The provider's id of MACHINE as Vagrant remembers it; None unless it has got into one."""
         file = self._folder_of(machine) / "id"
-        return file.read_text().strip() if file.is_file() else None
+        return file.read_text().strip() if file.is_file() and self.key_of(machine).is_file() else None
 
     def key_of(self, machine: str) -> Path:
-        """The private key with which Vagrant gets into MACHINE."""
-        own = self._folder_of(machine) / "private_key"
-        return own if own.exists() else self.home / "insecure_private_key"
+        """The private key of MACHINE alone, for which Vagrant changes the image's, which everybody has."""
+        return self._folder_of(machine) / "private_key"
 
     def forget(self, machine: str) -> None:
         """Forget MACHINE, which is gone."""

@@ -13,18 +13,13 @@ main() {
     # To read what overlay file systems note in extended attributes is an administrator's right.
     docker run --rm --network none --cap-add SYS_ADMIN --volume "$work:/disk" \
         --volume "$STORE:/machine/var/lib/docker:ro" "dietstack/box:$RELEASE" /disk
-    write_metadata
-    tar --create --file "$work/machine.box" --directory "$work" --remove-files metadata.json Vagrantfile box.img
+    echo "{\"provider\": \"libvirt\", \"format\": \"qcow2\", \"virtual_size\": $SIZE_GB}" >"$work/metadata.json"
+    tar --create --file "$work/machine.box" --directory "$work" --remove-files metadata.json box.img
     write_catalogue
     echo "$INPUTS" >"$work/inputs"
     rm -rf "$DIRECTORY"
     chmod 0755 "$work"
     mv "$work" "$DIRECTORY"
-}
-
-write_metadata() {
-    echo "{\"provider\": \"libvirt\", \"format\": \"qcow2\", \"virtual_size\": $SIZE_GB}" >"$work/metadata.json"
-    echo 'Vagrant.configure("2") { |config| config.ssh.insert_key = false }' >"$work/Vagrantfile"
 }
 
 # Vagrant takes a box for another one only if its version is.

@@ -29,7 +29,7 @@ class BootedProvider(ABC):
         self.refuse_what_is_missing()
         with report.stage("boot") as stage:
             end_processes(lab.directory)
-            self.remove_unknown(lab)
+            self.remove_unfinished(lab)
             stage.waiting_for(f"ssh in {', '.join(lab.scenario.machines)}")
             why, patience = "it does not answer ssh", float(SECONDS_TO_ANSWER)
             try:
@@ -98,8 +98,8 @@ class BootedProvider(ABC):
         """Raise Refused unless there is all that machines are made of."""
 
     @abstractmethod
-    def remove_unknown(self, lab: Lab) -> None:
-        """Remove machines of LAB that Vagrant does not know, killed before it wrote down what it made."""
+    def remove_unfinished(self, lab: Lab) -> None:
+        """Remove machines of LAB that Vagrant has not got into, killed before; it would not try again."""
 
     @abstractmethod
     def doors(self, lab: Lab) -> dict[str, Door]:

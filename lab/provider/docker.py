@@ -36,8 +36,8 @@ class DockerProvider(BootedProvider):
         if not exists("volume", store):
             raise Refused("store of images", store, "it is not built; run make box")
 
-    def remove_unknown(self, lab: Lab) -> None:
-        """Remove containers of LAB that Vagrant does not know."""
+    def remove_unfinished(self, lab: Lab) -> None:
+        """Remove containers of LAB that Vagrant has not got into."""
         known = {Vagrant(lab, self.name).id_of(name) for name in lab.scenario.machines}
         label = f"label={LABEL}={lab.directory}"
         ids = docker("ps", "--all", "--quiet", "--no-trunc", "--filter", label).split()

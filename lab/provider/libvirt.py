@@ -44,8 +44,8 @@ class LibvirtProvider(BootedProvider):
         if not box.is_file():
             raise Refused("box", str(box), "it is not built; run make box")
 
-    def remove_unknown(self, lab: Lab) -> None:
-        """Remove domains of LAB that Vagrant does not know, and disks without a domain."""
+    def remove_unfinished(self, lab: Lab) -> None:
+        """Remove domains of LAB that Vagrant has not got into, and disks without a domain."""
         vagrant = Vagrant(lab, self.name)
         for name in lab.scenario.machines:
             if vagrant.id_of(name) is None:

@@ -11,6 +11,7 @@ from lab.provider import docker as docker_provider
 from lab.provider.docker import DockerProvider
 from lab.report import Report
 from tests.unit.lab.programs import Programs
+from tests.unit.lab.provider.remembered import remember
 from tests.unit.lab.scenarios import MULTINODE
 
 DOCKER = """
@@ -18,7 +19,7 @@ case "$*" in
 "image inspect"* | "volume inspect"*) ;;
 "container inspect "*) echo '[{"State": {"Running": true}, "NetworkSettings":
     {"Networks": {"bridge": {"IPAddress": "172.17.0.9"}}}}]' ;;
-"ps --all --quiet"*) printf 'known\\nlost\\n' ;;
+"ps --all --quiet"*) printf 'known\\nlost\\nkilled\\n' ;;
 "ps --all --filter"*) cat "$DOCKER_HAS/containers" ;;
 "network ls"*) cat "$DOCKER_HAS/networks" ;;
 "logs "*) printf 'Booting\\nKernel panic\\n' ;;
@@ -49,13 +50,12 @@ def test_all_machines_answer(lab: Lab) -> None:
     assert "Host compute2\n" in config
 
 
-def test_what_vagrant_did_not_write_down_is_removed_first(lab: Lab, programs: Programs) -> None:
-    known = lab.directory / "vagrant/machines/control/docker/id"
-    known.parent.mkdir(parents=True)
-    known.write_text("known\n")
+def test_what_vagrant_did_not_get_into_is_removed_first(lab: Lab, programs: Programs) -> None:
+    remember(lab, "control", "docker", "known")
+    (remember(lab, "compute1", "docker", "killed") / "private_key").unlink()
     DockerProvider().up(lab, Report())
     assert [call for call in programs.calls("docker") if call.startswith("rm ")] == [
-        "rm --force --volumes lost"
+        "rm --force --volumes lost killed"
     ]
 
 
@@ -99,12 +99,10 @@ def test_destroy_removes_what_has_the_labs_label(lab: Lab, programs: Programs, t
 def test_one_machine_goes_and_the_others_stay(lab: Lab, programs: Programs) -> None:
     provider = DockerProvider()
     provider.up(lab, Report())
-    remembered = lab.directory / "vagrant/machines/compute2/docker/id"
-    remembered.parent.mkdir(parents=True)
-    remembered.write_text("known\n")
+    remembered = remember(lab, "compute2", "docker", "known")
     provider.remove(provider.machines(lab)["compute2"])
     assert "rm --force --volumes dslab-multinode-compute2" in programs.calls("docker")
-    assert not remembered.parent.exists()
+    assert not remembered.exists()
     assert "Host compute1\n" in lab.ssh_config.read_text()
     assert "Host compute2\n" not in lab.ssh_config.read_text()
 

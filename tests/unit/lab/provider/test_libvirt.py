@@ -13,6 +13,7 @@ from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
 from lab.report import Report
 from tests.unit.lab.programs import Programs
+from tests.unit.lab.provider.remembered import remember
 from tests.unit.lab.scenarios import MULTINODE
 
 # Every domain, network and volume is a file in the folder of its kind; a description is a domain's content.
@@ -75,9 +76,7 @@ def everything(host: Path) -> list[str]:
 
 def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> None:
     has(host, lab.directory, "control")
-    known = lab.directory / "vagrant/machines/control/libvirt/id"
-    known.parent.mkdir(parents=True)
-    known.write_text("a UUID\n")
+    remember(lab, "control", "libvirt", "a UUID")
     booted_machines = LibvirtProvider().up(lab, Report())
     assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
     assert find_lab("multinode").emulated
@@ -85,6 +84,18 @@ def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> 
     LibvirtProvider().up(lab.save(slowness=17.5), Report())
     assert find_lab("multinode").slowness == Deadline.slowness == 17.5
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
+
+
+def test_what_vagrant_did_not_get_into_is_removed_first(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control", "compute1")
+    key = remember(lab, "control", "libvirt", "a UUID") / "private_key"
+    (remember(lab, "compute1", "libvirt", "another") / "private_key").unlink()
+    LibvirtProvider().up(lab, Report())
+    assert [name for name in everything(host) if name.startswith("dslab-multinode-co")] == [
+        "dslab-multinode-control",
+        "dslab-multinode-control.img",
+    ]
+    assert f"IdentityFile {key}\n" in lab.ssh_config.read_text()
 
 
 def test_without_a_box_it_is_refused(lab: Lab, host: Path) -> None:
