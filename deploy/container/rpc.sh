@@ -1,5 +1,8 @@
 # shellcheck shell=bash
 
+# Times PATIENCE; less than runds.sh waits for the container, for it to hear why.
+readonly RPC_READY_SECONDS=150
+
 # rpc_ping EXCHANGE TOPIC: an RPC server answers over RabbitMQ; one line on stdout when it does not.
 rpc_ping() {
     /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping "$CONTROL_IP" "$1" "$2" 2>&1 <<<"$RABBITMQ_PASSWORD"
@@ -8,7 +11,13 @@ rpc_ping() {
 # await_rpc EXCHANGE TOPIC: a service that asks another at its start waits for it here. A question that
 # nobody takes would cost it rpc_response_timeout.
 await_rpc() {
-    until rpc_ping "$1" "$2" >/dev/null; do
+    local complaint seconds=$((RPC_READY_SECONDS * PATIENCE))
+    local deadline=$((SECONDS + seconds))
+    until complaint=$(rpc_ping "$1" "$2"); do
+        if ((SECONDS >= deadline)); then
+            echo "$SERVICE $PROCESS: $complaint (for $seconds s)" >&2
+            exit 1
+        fi
         sleep 0.5
     done
 }
