@@ -1,11 +1,15 @@
 # shellcheck shell=bash
 # /srv/dietstack: all that outlives a container.
 
+# What is on disks of servers and volumes is for root alone: for NFS-Ganesha, Cinder, Nova, libvirt and QEMU.
 make_state() {
     mkdir -p "$STATE_DIR"/{config,log,run}
-    [[ $CONTROL_NODE != true ]] || mkdir -p "$STATE_DIR"/{mariadb,rabbitmq,keystone,glance,volumes,backups}
-    [[ $COMPUTE_NODE != true ]] || mkdir -p "$STATE_DIR/instances"
-    [[ $CONTROL_NODE != true ]] || write_clouds
+    if [[ $CONTROL_NODE == true ]]; then
+        mkdir -p "$STATE_DIR"/{mariadb,rabbitmq,keystone,glance}
+        install -d -m 0700 "$STATE_DIR"/{volumes,backups}
+        write_clouds
+    fi
+    [[ $COMPUTE_NODE != true ]] || install -d -m 0700 "$STATE_DIR/instances"
 }
 
 # clouds.yaml: the admin and the demo cloud, for the openstack command and for openstacksdk. It stays the file that

@@ -32,6 +32,13 @@ def test_settings_are_for_root_only(secrets: dict[str, str], host: Host) -> None
     assert found_in(settings.content_string, secrets) == ["PASSWORDS"]
 
 
+def test_disks_are_for_root_only(host: Host) -> None:
+    folders = [host.file(str(STATE / name)) for name in ("instances", "volumes", "backups")]
+    modes = {folder.path: (folder.user, folder.mode) for folder in folders if folder.exists}
+    assert modes
+    assert set(modes.values()) == {("root", 0o700)}
+
+
 def test_no_secret_in_docker_inspect(secrets: dict[str, str], host: Host) -> None:
     described = [container.inspected for container in containers(host)]
     assert described != []
