@@ -3,6 +3,7 @@
 # EXTERNAL_INTERFACE, if there is one. Its alias says that it is ours.
 
 BRIDGE_ALIAS=dietstack
+UNFINISHED_BRIDGE=dietstack-new # its name until it has its alias
 
 raise_bridge() {
     is_our_bridge "$EXTERNAL_BRIDGE" || make_bridge
@@ -44,10 +45,11 @@ lower_bridges() {
 make_bridge() {
     local address
     address=$(mac_of "$EXTERNAL_INTERFACE")
+    ! link_exists "$UNFINISHED_BRIDGE" || ip link delete dev "$UNFINISHED_BRIDGE"
     ip -batch - <<-END
-		link add name $EXTERNAL_BRIDGE address $address type bridge forward_delay 0 stp_state 0 nf_call_iptables 1 nf_call_ip6tables 1
-		link set dev $EXTERNAL_BRIDGE alias $BRIDGE_ALIAS
-		link set dev $EXTERNAL_BRIDGE up
+		link add name $UNFINISHED_BRIDGE address $address type bridge forward_delay 0 stp_state 0 nf_call_iptables 1 nf_call_ip6tables 1
+		link set dev $UNFINISHED_BRIDGE alias $BRIDGE_ALIAS
+		link set dev $UNFINISHED_BRIDGE name $EXTERNAL_BRIDGE
 	END
 }
 
@@ -95,10 +97,11 @@ is_our_bridge() {
     [[ " $(our_bridges | tr '\n' ' ')" == *" $1 "* ]]
 }
 
-# our_bridges: names of the bridges with our alias (`ip -o` folds it into the link's line).
+# our_bridges: names of the bridges with our alias (`ip -o` folds it into the link's line), and of an unfinished one.
 our_bridges() {
-    ip -o link show type bridge |
-        awk -v alias="$BRIDGE_ALIAS" '/\\ +alias / && $NF == alias { sub(/:$/, "", $2); print $2 }'
+    ip -o link show type bridge | awk -v alias="$BRIDGE_ALIAS" -v unfinished="$UNFINISHED_BRIDGE" '
+        { sub(/:$/, "", $2) }
+        $2 == unfinished || /\\ +alias / && $NF == alias { print $2 }'
 }
 
 # master_of LINK: the bridge or bond it is a port of; nothing if it is its own master.

@@ -7,6 +7,12 @@ from tests.unit.deploy.shell import Shell
 
 RAISE = "load_settings; save_settings; raise_network"
 LOWER = "lower_network; rm -r $STATE_DIR"
+# Of several things that `ip` is to do it does the first one.
+KILLED_IN_BATCH = """
+[[ $1 == -batch ]] || exec /usr/sbin/ip "$@"
+head -n 1 | /usr/sbin/ip -batch -
+kill -KILL $PPID
+"""
 
 
 def test_the_external_bridge(host: Shell) -> None:
@@ -58,6 +64,18 @@ def test_killed_and_run_again(host: Shell, command: int) -> None:
     assert snapshot(host) == before
     host.output(RAISE)
     assert snapshot(host) == raised
+
+
+@pytest.mark.parametrize("again", [RAISE, "load_settings"])
+def test_killed_before_the_bridge_has_its_alias(host: Shell, again: str) -> None:
+    before = snapshot(host)
+    host.fake("ip", KILLED_IN_BATCH)
+    assert host.run(RAISE).returncode == -9
+    assert "dietstack-new" in host.output("our_bridges")
+    (host.fakes / "ip").unlink()
+    host.output(again)
+    host.output(LOWER)
+    assert snapshot(host) == before
 
 
 @pytest.mark.parametrize("command", range(5, 200, 25))
