@@ -2,10 +2,15 @@
 # The interfaces that the settings name, on this host.
 
 check_ds_interface() {
+    local address
     link_exists "$DS_INTERFACE" ||
         refuse_setting DS_INTERFACE "there is no such interface on this host; choose one of: $(names_of_links)"
     [[ -n $DS_IP ]] ||
         refuse_setting DS_INTERFACE "has no IPv4 address; give it one (ip address add ... dev $DS_INTERFACE) or choose another interface"
+    # The NFS server lets in that network; a link from point to point has none, only the address of its other end.
+    address=$(ds_address)
+    [[ $address == */* && $address != */32 ]] ||
+        refuse_setting DS_INTERFACE "its address $DS_IP is in no network, as on a link from point to point; set it with the prefix of the DS network, such as $DS_IP/24, or choose another interface"
     if [[ $CONTROL_NODE == false && $DS_IP == 127.* ]]; then
         refuse_setting DS_INTERFACE "no control node is reached by $DS_IP; name the interface of the DS network"
     fi
@@ -28,6 +33,8 @@ check_external_interface() {
     [[ $CONTROL_NODE == true && -n $EXTERNAL_INTERFACE ]] || return 0
     link_exists "$EXTERNAL_INTERFACE" ||
         refuse_setting EXTERNAL_INTERFACE "there is no such interface on this host; choose one of: $(names_of_links)"
+    [[ $(ip -o link show dev "$EXTERNAL_INTERFACE") == *' link/ether '* ]] ||
+        refuse_setting EXTERNAL_INTERFACE "is no Ethernet, and a bridge takes nothing else; name a physical interface, or none"
     address=$(addresses_of "$EXTERNAL_INTERFACE" | head -n 1)
     [[ -z $address ]] ||
         refuse_setting EXTERNAL_INTERFACE "carries $address; use an interface without an address of its own, or remove it (ip address delete $address dev $EXTERNAL_INTERFACE)"

@@ -212,6 +212,39 @@ def test_a_link_from_point_to_point_has_the_network_of_its_other_end(shell: Shel
     shell.output(check, EXTERNAL_IP="192.168.98.1/24")
 
 
+LINKS = """
+case "$*" in
+"link show dev "* | "-o link show dev "*) echo "3: $LINK: <POINTOPOINT,NOARP,UP> mtu 1420\\    link/none " ;;
+"-4 -o address show dev "*) echo "3: $LINK    inet $ADDRESS scope global $LINK" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("address", ["10.8.0.6 peer 10.8.0.5/32", "10.8.0.6/32"])
+@pytest.mark.parametrize("role", [{}, COMPUTE_ONLY])
+def test_a_ds_interface_whose_address_is_in_no_network(
+    shell: Shell, address: str, role: dict[str, str]
+) -> None:
+    shell.fake("ip", LINKS)
+    shell.env = {"LINK": "tun0", "ADDRESS": address}
+    refusal = shell.refusal("load_settings; check_ds_interface", DS_INTERFACE="tun0", **role)
+    assert "DS_INTERFACE='tun0': its address 10.8.0.6 is in no network" in refusal
+    assert "such as 10.8.0.6/24, or choose another interface" in refusal
+
+
+def test_a_tunnel_with_a_network_of_its_own_is_taken(shell: Shell) -> None:
+    shell.fake("ip", LINKS)
+    shell.env = {"LINK": "wg0", "ADDRESS": "10.8.0.6/24"}
+    shell.output("load_settings; check_ds_interface", DS_INTERFACE="wg0")
+
+
+def test_an_external_interface_that_is_no_ethernet(shell: Shell) -> None:
+    shell.fake("ip", LINKS)
+    shell.env = {"LINK": "tun0", "ADDRESS": "10.8.0.6/24"}
+    refusal = shell.refusal("load_settings; check_external_interface", EXTERNAL_INTERFACE="tun0")
+    assert "EXTERNAL_INTERFACE='tun0': is no Ethernet" in refusal
+
+
 class Control(http.server.BaseHTTPRequestHandler):
     """Keystone of a control node, as far as a compute node asks it."""
 
