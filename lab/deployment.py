@@ -1,10 +1,10 @@
 """The commands that a person types to have and to remove a cloud on a machine."""
 
+import os
 import shlex
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from testinfra.host import Host
 
 from lab.errors import LabError, Layer
 from lab.machine import LAST_LINES, Machine, last_lines
@@ -31,26 +31,34 @@ SCRIPT = """\
 
 
 class Deployment:
-    """DietStack on MACHINE, from the checkout in the directory CHECKOUT there."""
+    """DietStack on this very machine, from the checkout in the directory CHECKOUT; for root."""
 
-    def __init__(self, machine: Host, checkout: Path) -> None:
-        self._machine = machine
+    def __init__(self, checkout: Path) -> None:
         self.checkout = checkout
 
     def deploy(self, **settings: str) -> None:
         """Run runds.sh with SETTINGS in its environment."""
-        self._run("runds.sh", settings)
+        self._run(["./runds.sh"], settings)
 
     def destroy(self, *options: str) -> None:
         """Run destroyds.sh with OPTIONS."""
-        self._run(" ".join(["destroyds.sh", *options]), {})
+        self._run(["./destroyds.sh", *options], {})
 
-    def _run(self, command: str, settings: dict[str, str]) -> None:
-        environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-        result = self._machine.run(f"cd {self.checkout} && {environment} ./{command} </dev/null")
-        if result.failed:
-            last = last_lines(result.stdout + result.stderr)
-            raise LabError(Layer.DEPLOYMENT, f"{command} returned {result.rc}:\n{last}")
+    def _run(self, command: list[str], settings: dict[str, str]) -> None:
+        done = subprocess.run(
+            command,
+            cwd=self.checkout,
+            env=os.environ | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode:
+            message = f"{' '.join(command)} returned {done.returncode}:\n{last_lines(done.stdout)}"
+            raise LabError(Layer.DEPLOYMENT, message)
 
 
 def deploy(machine: Machine, settings: Mapping[str, str], heard: Callable[[str], object]) -> None:

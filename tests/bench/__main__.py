@@ -8,8 +8,6 @@ import os
 import sys
 from pathlib import Path
 
-import testinfra
-
 from lab.api import connect
 from lab.cloud import Cloud
 from lab.containers import containers
@@ -34,7 +32,7 @@ def main() -> int:
     if not options.from_scratch and not (STATE / "clouds.yaml").exists():
         return refuse(f"there is no cloud in {STATE}: run ./runds.sh, or ask for --from-scratch")
     measurements: list[Measurement] = []
-    deployments = Deployments(testinfra.get_host("local://"), CHECKOUT)
+    deployments = Deployments(CHECKOUT)
     if options.from_scratch:
         progress("a first deployment")
         measurements.append(deployments.from_scratch())

@@ -4,8 +4,6 @@ import platform
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from testinfra.host import Host
-
 from lab.containers import containers, docker, wait_until_all_are_well
 from lab.deployment import Deployment
 from tests.bench.measurement import Budget, Measurement, seconds
@@ -17,8 +15,8 @@ READY_SECONDS = 300
 class Deployments:
     """The deployment on this machine, from the checkout in the directory CHECKOUT."""
 
-    def __init__(self, machine: Host, checkout: Path) -> None:
-        self._deployment = Deployment(machine, checkout)
+    def __init__(self, checkout: Path) -> None:
+        self._deployment = Deployment(checkout)
 
     def again(self) -> Measurement:
         """runds.sh where everything is in place."""

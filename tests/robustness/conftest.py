@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from testinfra.host import Host
 
 from lab.containers import wait_until_all_are_well
 from lab.deployment import Deployment
@@ -19,9 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def deployment(machine: Host, pytestconfig: pytest.Config) -> Deployment:
+def deployment(pytestconfig: pytest.Config) -> Deployment:
     """DietStack on this machine."""
-    return Deployment(machine, pytestconfig.rootpath)
+    return Deployment(pytestconfig.rootpath)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,48 @@
-"""The script that runs DietStack's commands in a machine, run by a shell as a machine would."""
+"""DietStack's commands on this machine; the script that runs them in others, in a shell as there."""
 
+from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
 import pytest
 
-from lab.deployment import script_of
+from lab.deployment import Deployment, script_of
+from lab.errors import LabError
 
 PATIENCE = 10  # seconds
+PASSWORD = "of-the-cloud"
+RUNDS = """#!/bin/bash
+tr '\\0' ' ' </proc/$$/cmdline
+tr '\\0' ' ' </proc/$PPID/cmdline
+echo "in the environment: $PASSWORDS"
+exit 1
+"""
+DESTROYDS = '#!/bin/bash\n[[ $* == --keep-data ]] || { echo "refused: $*" >&2; exit 2; }\n'
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Deployment:
+    """A checkout whose runds.sh says what is seen of its password, and fails."""
+    for name, script in {"runds.sh": RUNDS, "destroyds.sh": DESTROYDS}.items():
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    return Deployment(tmp_path)
+
+
+def test_a_setting_is_in_no_list_of_processes(deployment: Deployment) -> None:
+    with pytest.raises(LabError) as failed:
+        deployment.deploy(PASSWORDS=PASSWORD)
+    first, told = failed.value.message.splitlines()
+    assert first == "./runds.sh returned 1:"
+    seen, _, passed = told.partition("in the environment: ")
+    assert "runds.sh" in seen
+    assert PASSWORD not in seen
+    assert passed == PASSWORD
+
+
+def test_options_are_passed_on(deployment: Deployment) -> None:
+    deployment.destroy("--keep-data")
+    with pytest.raises(LabError, match=r"^deployment: \./destroyds\.sh --all returned 2:\nrefused: --all$"):
+        deployment.destroy("--all")
 
 
 @pytest.mark.parametrize("status", [0, 3])
