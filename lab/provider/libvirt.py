@@ -22,7 +22,6 @@ from lab.vagrant import Vagrant, end_processes
 PREFIX = "dslab-"
 LABEL = "dietstack.lab="  # before the lab's directory in the description of a domain
 POOL = "default"
-NETWORKS = ("ds", "external")
 SECONDS_TO_HALT = 90
 
 
@@ -45,11 +44,18 @@ class LibvirtProvider(BootedProvider):
             raise Refused("box", str(box), "it is not built; run make box")
 
     def remove_unknown(self, lab: Lab) -> None:
-        """Remove domains of LAB that Vagrant does not know, and disks without a domain."""
-        vagrant = Vagrant(lab, self.name)
+        """Remove domains of LAB that Vagrant does not know, and disks without a domain.
+
+        Refused when a domain has its name that is not its own: all users of the host share one libvirt.
+        """
+        vagrant, there = Vagrant(lab, self.name), domains()
         for name in lab.scenario.machines:
-            if vagrant.id_of(name) is None:
-                remove_domain(domain_of(lab, name))
+            domain = domain_of(lab, name)
+            if domain in there and directory_in(description(domain)) != lab.directory:
+                mend = f"libvirt has a domain {domain} that is not of this lab; give another --name"
+                raise Refused("lab", lab.name, mend)
+            if vagrant.id_of(name) is None or domain not in there:
+                remove_domain(domain)
 
     def doors(self, lab: Lab) -> dict[str, Door]:
         """The addresses in Vagrant's own network; those in the network ds of machines that have none."""
@@ -93,13 +99,11 @@ class LibvirtProvider(BootedProvider):
         remove_domain(domain_of(machine.lab, machine.name))
 
     def destroy(self, lab: Lab) -> None:
-        """Remove domains, disks and networks by their names, whatever Vagrant remembers of them."""
+        """Remove the domains, disks and networks of LAB, whatever Vagrant remembers of them."""
         end_processes(lab.directory)
-        for name in lab.scenario.machines:
-            remove_domain(domain_of(lab, name))
-        for network in networks():
-            if network in {f"{PREFIX}{lab.name}-{end}" for end in NETWORKS}:
-                remove_network(network)
+        for thing in self.belongings():
+            if thing.lab == lab.directory:
+                thing.remove()
 
     def belongings(self) -> list[Belonging]:
         """Domains with their disks, disks that belong to no domain, networks; none without libvirt.

@@ -108,6 +108,26 @@ def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, hos
     ]
 
 
+def test_another_users_lab_of_the_same_name_is_not_touched(lab: Lab, host: Path) -> None:
+    has(host, host / "theirs/multinode", "control")
+    theirs = everything(host)
+    with pytest.raises(Refused, match=r"^lab 'multinode': libvirt has a domain dslab-multinode-control"):
+        LibvirtProvider().up(lab, Report())
+    LibvirtProvider().destroy(lab)
+    assert everything(host) == theirs
+
+
+def test_a_disk_whose_domain_is_gone_does_not_keep_a_machine_from_being_made_anew(
+    lab: Lab, host: Path
+) -> None:
+    known = lab.directory / "vagrant/machines/control/libvirt/id"
+    known.parent.mkdir(parents=True)
+    known.write_text("a UUID\n")
+    (host / "volumes/dslab-multinode-control.img").touch()
+    LibvirtProvider().remove_unknown(lab)
+    assert everything(host) == []
+
+
 def test_one_machine_goes_and_the_others_stay(lab: Lab, host: Path) -> None:
     has(host, lab.directory, "control", "compute1")
     provider = LibvirtProvider()
