@@ -72,9 +72,13 @@ class LibvirtProvider(BootedProvider):
         return is_running(domain_of(machine.lab, machine.name))
 
     def console(self, machine: Machine) -> str:
-        """What the machine wrote to its serial port."""
-        file = machine.lab.log / f"{machine.name}.console"
-        return file.read_text(errors="replace") if file.exists() else ""
+        """What the machine wrote to its serial port since it was started."""
+        try:
+            return (machine.lab.log / f"{machine.name}.console").read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+        except PermissionError as error:  # a libvirt that gave the file to root
+            return str(error)
 
     def power_on(self, machine: Machine) -> None:
         """Start the domain."""
