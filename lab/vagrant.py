@@ -64,11 +64,10 @@ class Vagrant:
         shutil.rmtree(self._folder_of(machine).parent, ignore_errors=True)
 
     def _share_boxes(self) -> None:
-        boxes = Path.home() / ".vagrant.d/boxes"
-        boxes.mkdir(parents=True, exist_ok=True)
+        boxes_of_user().mkdir(parents=True, exist_ok=True)
         self.home.mkdir(exist_ok=True)
         with suppress(FileExistsError):
-            (self.home / "boxes").symlink_to(boxes)
+            (self.home / "boxes").symlink_to(boxes_of_user())
 
     def _folder_of(self, machine: str) -> Path:
         return self.dotfiles / "machines" / machine / self._provider
@@ -85,6 +84,11 @@ class Vagrant:
                 last = "\n".join(log.read().split("\n")[-LAST_LINES:]).strip()
             message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
             raise VagrantFailed(Layer.MACHINE, message) from None
+
+
+def boxes_of_user() -> Path:
+    """Where Vagrant keeps copies of boxes, for all labs."""
+    return Path.home() / ".vagrant.d/boxes"
 
 
 def end_processes(lab: Path) -> None:

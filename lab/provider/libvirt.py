@@ -2,26 +2,38 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
 from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
+from lab.filelock import locked
 from lab.labs import Lab, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
-from lab.provider.virsh import addresses, description, domains, is_running, networks, virsh, volumes
-from lab.report import Report
+from lab.provider.box import remove_useless_boxes
+from lab.provider.virsh import (
+    addresses,
+    description,
+    domains,
+    is_running,
+    networks,
+    remove_volume,
+    running,
+    virsh,
+    volumes,
+)
+from lab.report import Report, Stage
 from lab.speed import WHEN_EMULATED
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
 PREFIX = "dslab-"
 LABEL = "dietstack.lab="  # before the lab's directory in the description of a domain
-POOL = "default"
 SECONDS_TO_HALT = 90
 
 
@@ -56,6 +68,25 @@ class LibvirtProvider(BootedProvider):
                 raise Refused("lab", lab.name, mend)
             if vagrant.id_of(name) is None or domain not in there:
                 remove_domain(domain)
+
+    def boot(self, lab: Lab, stage: Stage) -> None:
+        """Boot the machines of LAB, and let no other lab begin before they run.
+
+        Vagrant uploads boxes and makes networks and bridges as if nobody else did.
+        """
+        wanted = {domain_of(lab, name) for name in lab.scenario.machines}
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            try:
+                stage.waiting_for("libvirt, if another lab makes its machines")
+                with locked(labs_directory() / ".libvirt.lock"):
+                    remove_useless_boxes(ROOT / "build/box/machine.json")
+                    booting = pool.submit(super().boot, lab, stage)
+                    while not (booting.done() or wanted <= set(running())):
+                        wait([booting], timeout=1)
+                booting.result()
+            except BaseException:
+                end_processes(lab.directory)
+                raise
 
     def doors(self, lab: Lab) -> dict[str, Door]:
         """The addresses in Vagrant's own network; those in the network ds of machines that have none."""
@@ -120,7 +151,7 @@ class LibvirtProvider(BootedProvider):
         ours = [name for name in there if name.startswith(PREFIX)]
         labs = {name: lab for name in ours if (lab := directory_in(description(name)))}
         directories = {lab_of(name): lab for name, lab in labs.items()}
-        disks = [name for name in volumes(POOL) if name.removesuffix(".img") not in there]
+        disks = [name for name in volumes() if name.removesuffix(".img") not in there]
 
         def lab_with(name: str) -> Path:
             return directories.get(lab_of(name), labs_directory() / lab_of(name))
@@ -159,13 +190,8 @@ def remove_domain(name: str) -> None:
         if is_running(name):
             virsh("destroy", name)
         virsh("undefine", name, "--nvram", "--managed-save", "--snapshots-metadata")
-    if f"{name}.img" in volumes(POOL):
+    if f"{name}.img" in volumes():
         remove_volume(f"{name}.img")
-
-
-def remove_volume(name: str) -> None:
-    """Remove the disk NAME."""
-    virsh("vol-delete", name, "--pool", POOL)
 
 
 def remove_network(name: str) -> None:
