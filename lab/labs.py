@@ -159,7 +159,7 @@ def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: floa
     name = name or scenario.name
     if not re.match(NAME, name):
         raise Refused("lab", name, "begin with a letter; then up to 29 letters a-z, digits and -")
-    with locked(labs_directory() / ".labs.lock"):
+    with locked(labs_directory() / ".leases/.labs.lock"):
         if lab_called(name) is not None:
             raise Refused(
                 "lab", name, f"there is a lab of this name; give another, or remove it: dslab down {name}"

@@ -78,7 +78,7 @@ class LibvirtProvider(BootedProvider):
         with ThreadPoolExecutor(max_workers=1) as pool:
             try:
                 stage.waiting_for("libvirt, if another lab makes its machines")
-                with locked(labs_directory() / ".libvirt.lock"):
+                with locked(labs_directory() / ".leases/.libvirt.lock"):
                     remove_useless_boxes(ROOT / "build/box/machine.json")
                     booting = pool.submit(super().boot, lab, stage)
                     while not (booting.done() or wanted <= set(running())):

@@ -126,6 +126,15 @@ def test_another_users_lab_of_the_same_name_is_not_touched(lab: Lab, host: Path)
     assert everything(host) == theirs
 
 
+def test_a_domain_of_another_lab_may_go_meanwhile(lab: Lab, host: Path, programs: Programs) -> None:
+    has(host, lab.directory, "control")
+    has(host, lab.directory.parent / "other", "control")
+    gone = "$LIBVIRT_HAS/domains/dslab-other-control"
+    programs.put("virsh", f'[[ "$*" != *"desc dslab-other-control" ]] || rm {gone}\n{VIRSH}')
+    LibvirtProvider().destroy(lab)
+    assert not any(name.startswith("dslab-multinode-") for name in everything(host))
+
+
 def test_a_disk_whose_domain_is_gone_does_not_keep_a_machine_from_being_made_anew(
     lab: Lab, host: Path
 ) -> None:
@@ -222,7 +231,7 @@ def test_a_lab_makes_its_machines_while_no_other_does_and_boots_them_while_other
         until [[ -e $LIBVIRT_HAS/booted ]]; do sleep 0.1; done
         """,
     )
-    lock = labs_directory() / ".libvirt.lock"
+    lock = labs_directory() / ".leases/.libvirt.lock"
     with ThreadPoolExecutor() as pool:
         with locked(lock):
             booting = pool.submit(LibvirtProvider().boot, lab, STAGE)
