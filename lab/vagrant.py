@@ -49,6 +49,10 @@ class Vagrant:
         self._share_boxes()
         self._run("up", lambda: self._vagrant.up(provider=self._provider))
 
+    def rsync(self, *machines: str) -> None:
+        """Copy the checkout into MACHINES, which run already; `up` does it for those that it starts."""
+        self._run("rsync", lambda: self._vagrant._call_vagrant_command(["rsync", *machines]))
+
     def id_of(self, machine: str) -> str | None:
         """The provider's id of MACHINE as Vagrant remembers it; None when it knows of none."""
         file = self._folder_of(machine) / "id"

@@ -47,7 +47,13 @@ class LibvirtProvider(BootedProvider):
         emulated = not check_kvm(ROOT / "build").ok
         slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
         Deadline.slowness = slowness
-        return super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        there = set(running())
+        booted = super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        up = [name for name, machine in booted.items() if isinstance(machine, Machine)]
+        if old := [name for name in up if domain_of(lab, name) in there]:
+            with report.stage("copy the checkout"):
+                Vagrant(lab, self.name).rsync(*old)
+        return booted
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""

@@ -82,7 +82,7 @@ def everything(host: Path) -> list[str]:
     )
 
 
-def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> None:
+def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path, programs: Programs) -> None:
     has(host, lab.directory, "control")
     known = lab.directory / "vagrant/machines/control/libvirt/id"
     known.parent.mkdir(parents=True)
@@ -94,6 +94,7 @@ def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> 
     LibvirtProvider().up(lab.save(slowness=17.5), Report())
     assert find_lab("multinode").slowness == Deadline.slowness == 17.5
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
+    assert programs.calls("vagrant")[-1] == "rsync control"
 
 
 def test_without_a_box_it_is_refused(lab: Lab, host: Path) -> None:
