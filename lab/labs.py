@@ -1,7 +1,7 @@
 """The labs of this user: which there are, what names and networks they lease.
 
 All of it stands in files: NAME/lab.json says what a lab is, and whoever is at work with the lab holds the
-lock leases/NAME.lock (lab/holding.py).
+lock .leases/NAME.lock (lab/holding.py). No lab can have a name that begins with a dot.
 """
 
 import os
@@ -159,7 +159,7 @@ def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: floa
     name = name or scenario.name
     if not re.match(NAME, name):
         raise Refused("lab", name, "begin with a letter; then up to 29 letters a-z, digits and -")
-    with locked(labs_directory() / "leases" / "all.lock"):
+    with locked(labs_directory() / ".leases/.labs.lock"):
         if lab_called(name) is not None:
             raise Refused(
                 "lab", name, f"there is a lab of this name; give another, or remove it: dslab down {name}"
@@ -250,4 +250,4 @@ def mark_of(directory: Path) -> str:
 
 def lock_of(directory: Path) -> Path:
     """The file that is locked while somebody is at work with the lab in DIRECTORY."""
-    return directory.parent / "leases" / f"{directory.name}.lock"
+    return directory.parent / ".leases" / f"{directory.name}.lock"

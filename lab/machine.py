@@ -93,7 +93,7 @@ class Machine:
         return process.returncode
 
     def console(self) -> str:
-        """What the machine wrote to its console since it was made."""
+        """What the machine wrote to its console."""
         return self.provider.console(self)
 
     def reboot(self) -> None:

@@ -9,6 +9,8 @@ from lab.errors import Refused
 
 PAIRS = 64
 DEMO_NETWORK = IPv4Network("192.168.35.0/24")  # of the demo project in every cloud (docs/settings.md)
+VAGRANTS_NETWORK = IPv4Network("192.168.121.0/24")  # for virtual machines
+NEVER_FREE = (DEMO_NETWORK, VAGRANTS_NETWORK)
 
 
 def networks_of_host() -> list[IPv4Network]:
@@ -22,7 +24,7 @@ def free_pair(
     ds: IPv4Network, external: IPv4Network, taken: Iterable[IPv4Network]
 ) -> tuple[IPv4Network, IPv4Network]:
     """DS and EXTERNAL, or the next pair, one network further each, of which none overlaps with one TAKEN."""
-    taken = [*taken, DEMO_NETWORK]
+    taken = [*taken, *NEVER_FREE]
     for pair in pairs(ds, external):
         if not any(network.overlaps(other) for network in pair for other in taken):
             return pair

@@ -49,6 +49,10 @@ class Vagrant:
         self._share_boxes()
         self._run("up", lambda: self._vagrant.up(provider=self._provider))
 
+    def rsync(self, *machines: str) -> None:
+        """Copy the checkout into MACHINES, which run already; `up` does it for those that it starts."""
+        self._run("rsync", lambda: self._vagrant._call_vagrant_command(["rsync", *machines]))
+
     def id_of(self, machine: str) -> str | None:
         """The provider's id of MACHINE as Vagrant remembers it; None unless it has got into one."""
         file = self._folder_of(machine) / "id"
@@ -63,11 +67,10 @@ class Vagrant:
         shutil.rmtree(self._folder_of(machine).parent, ignore_errors=True)
 
     def _share_boxes(self) -> None:
-        boxes = Path.home() / ".vagrant.d/boxes"
-        boxes.mkdir(parents=True, exist_ok=True)
+        boxes_of_user().mkdir(parents=True, exist_ok=True)
         self.home.mkdir(exist_ok=True)
         with suppress(FileExistsError):
-            (self.home / "boxes").symlink_to(boxes)
+            (self.home / "boxes").symlink_to(boxes_of_user())
 
     def _folder_of(self, machine: str) -> Path:
         return self.dotfiles / "machines" / machine / self._provider
@@ -84,6 +87,11 @@ class Vagrant:
                 last = "\n".join(log.read().split("\n")[-LAST_LINES:]).strip()
             message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
             raise VagrantFailed(Layer.MACHINE, message) from None
+
+
+def boxes_of_user() -> Path:
+    """Where Vagrant keeps copies of boxes, for all labs."""
+    return Path.home() / ".vagrant.d/boxes"
 
 
 def end_processes(lab: Path) -> None:

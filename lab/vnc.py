@@ -8,6 +8,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from lab.deadline import Deadline
 from lab.errors import Broken, Layer
 
 VERSION = b"RFB 003.008\n"
@@ -63,9 +64,10 @@ def open_screen(console_url: str, within: float = 20) -> Screen:
     """
     address, origin = websocket_of(console_url)
     binary = [Subprotocol("binary")]
+    seconds = Deadline(within).seconds
     try:
-        with connect(address, origin=Origin(origin), subprotocols=binary, open_timeout=within) as socket:
-            return greet(Stream(socket, within))
+        with connect(address, origin=Origin(origin), subprotocols=binary, open_timeout=seconds) as socket:
+            return greet(Stream(socket, seconds))
     except WebSocketException as error:
         raise Broken(Layer.SERVICE, f"the console proxy hung up: {error}") from error
 

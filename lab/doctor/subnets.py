@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from lab.doctor.finding import ALL, Finding, bad, good
-from lab.networks import DEMO_NETWORK, pairs
+from lab.networks import NEVER_FREE, pairs
 
 CHECK = "subnets"
 
 
 def check_subnets(ds: IPv4Network, external: IPv4Network, taken: Iterable[IPv4Network], labs: int) -> Finding:
     """Whether so many LABS find two networks each, DS and EXTERNAL or later ones, that overlap none TAKEN."""
-    taken = [*taken, DEMO_NETWORK]
+    taken = [*taken, *NEVER_FREE]
     free = [pair for pair in pairs(ds, external) if not overlaps(pair, taken)]
     if len(free) >= labs:
         moved = "" if free[0] == (ds, external) else f"; {ds} or {external} is taken"

@@ -6,11 +6,12 @@ from lab.doctor.libvirt import INSTALL, LIBVIRT_ONLY
 from lab.doctor.version import judge
 
 VAGRANT, PLUGIN = "Vagrant", "vagrant-libvirt"
+SECONDS_TO_ANSWER = 20  # on a host that is busy
 
 
 def check_vagrant() -> Finding:
     """The version of Vagrant."""
-    answer = ask("vagrant", "--version")
+    answer = ask("vagrant", "--version", within=SECONDS_TO_ANSWER)
     if not answer.ok:
         return bad(VAGRANT, answer.last_line, INSTALL, ALL)
     return judge(VAGRANT, answer.text, INSTALL, ALL)
@@ -18,7 +19,9 @@ def check_vagrant() -> Finding:
 
 def check_plugin() -> Finding:
     """The version of vagrant-libvirt."""
-    answer = ask("vagrant", "plugin", "list")
+    answer = ask("vagrant", "plugin", "list", within=SECONDS_TO_ANSWER)
+    if not answer.ok:
+        return bad(PLUGIN, answer.last_line, INSTALL, LIBVIRT_ONLY)
     line = next((line for line in answer.text.splitlines() if line.startswith("vagrant-libvirt")), "")
     if not line:
         return bad(PLUGIN, "it is not installed", INSTALL, LIBVIRT_ONLY)

@@ -12,6 +12,7 @@ from lab.settings import STATE
 
 LONGEST = 4_000_000  # bytes of one file
 SECONDS_FOR_A_COMMAND = 30
+MOST_SILENCES = 2
 HEADING = re.compile(r"^==> (.+) <==$", re.MULTILINE)
 NOT_A_NAME = re.compile(r"[^\w.-]+")
 
@@ -84,7 +85,10 @@ def namespace_command(namespaces: Iterable[str] | None) -> str:
 def collect_machine(
     machine: Looked, directory: Path, window: Window, namespaces: Iterable[str] | None = None
 ) -> list[str]:
-    """Fill DIRECTORY with what MACHINE tells of WINDOW; returns what could not be had, in words."""
+    """Fill DIRECTORY with what MACHINE tells of WINDOW; returns what could not be had, in words.
+
+    A machine that has not answered twice is asked no more: each time costs all that ssh takes to give up.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     failures = []
     wanted = {"console.txt": machine.console}
@@ -95,6 +99,9 @@ def collect_machine(
             text = ask()
         except (LabError, OSError, RuntimeError) as error:
             failures.append(f"{machine.name}: {file}: {error}")
+            if len(failures) == MOST_SILENCES:
+                failures.append(f"{machine.name}: it was not asked for the rest")
+                break
             continue
         write(directory, file, text)
     return failures

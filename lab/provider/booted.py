@@ -10,7 +10,7 @@ from lab.errors import LabError, Layer, TooLate
 from lab.labs import Lab
 from lab.machine import Machine, last_lines
 from lab.provider.base import Belonging
-from lab.report import Report
+from lab.report import Report, Stage
 from lab.scenario import address_of
 from lab.ssh import Door, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
 from lab.vagrant import Vagrant, VagrantFailed, end_processes
@@ -30,10 +30,9 @@ class BootedProvider(ABC):
         with report.stage("boot") as stage:
             end_processes(lab.directory)
             self.remove_unfinished(lab)
-            stage.waiting_for(f"ssh in {', '.join(lab.scenario.machines)}")
             why, patience = "it does not answer ssh", float(SECONDS_TO_ANSWER)
             try:
-                Vagrant(lab, self.name).up()
+                self.boot(lab, stage)
             except VagrantFailed as error:
                 why, patience = error.message, 0  # it has waited long enough
             write_ssh_config(lab, self.doors(lab))
@@ -45,6 +44,11 @@ class BootedProvider(ABC):
             if all(isinstance(machine, LabError) for machine in booted.values()):
                 raise LabError(Layer.MACHINE, f"no machine is up: {why}")
         return booted
+
+    def boot(self, lab: Lab, stage: Stage) -> None:
+        """Let Vagrant boot the machines of LAB."""
+        stage.waiting_for(f"ssh in {', '.join(lab.scenario.machines)}")
+        Vagrant(lab, self.name).up()
 
     def machines(self, lab: Lab) -> dict[str, Machine]:
         """The machines of LAB by name."""

@@ -2,27 +2,38 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
 from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
+from lab.filelock import locked
 from lab.labs import Lab, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
-from lab.provider.virsh import addresses, description, domains, is_running, networks, virsh, volumes
-from lab.report import Report
+from lab.provider.box import remove_useless_boxes
+from lab.provider.virsh import (
+    addresses,
+    description,
+    domains,
+    is_running,
+    networks,
+    remove_volume,
+    running,
+    virsh,
+    volumes,
+)
+from lab.report import Report, Stage
 from lab.speed import WHEN_EMULATED
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
 PREFIX = "dslab-"
 LABEL = "dietstack.lab="  # before the lab's directory in the description of a domain
-POOL = "default"
-NETWORKS = ("ds", "external")
 SECONDS_TO_HALT = 90
 
 
@@ -36,7 +47,13 @@ class LibvirtProvider(BootedProvider):
         emulated = not check_kvm(ROOT / "build").ok
         slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
         Deadline.slowness = slowness
-        return super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        there = set(running())
+        booted = super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        up = [name for name, machine in booted.items() if isinstance(machine, Machine)]
+        if old := [name for name in up if domain_of(lab, name) in there]:
+            with report.stage("copy the checkout"):
+                Vagrant(lab, self.name).rsync(*old)
+        return booted
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""
@@ -45,11 +62,37 @@ class LibvirtProvider(BootedProvider):
             raise Refused("box", str(box), "it is not built; run make box")
 
     def remove_unfinished(self, lab: Lab) -> None:
-        """Remove domains of LAB that Vagrant has not got into, and disks without a domain."""
-        vagrant = Vagrant(lab, self.name)
+        """Remove domains of LAB that Vagrant has not got into, and disks without a domain.
+
+        Refused when a domain has its name that is not its own: all users of the host share one libvirt.
+        """
+        vagrant, there = Vagrant(lab, self.name), domains()
         for name in lab.scenario.machines:
-            if vagrant.id_of(name) is None:
-                remove_domain(domain_of(lab, name))
+            domain = domain_of(lab, name)
+            if domain in there and directory_in(description(domain)) != lab.directory:
+                mend = f"libvirt has a domain {domain} that is not of this lab; give another --name"
+                raise Refused("lab", lab.name, mend)
+            if vagrant.id_of(name) is None or domain not in there:
+                remove_domain(domain)
+
+    def boot(self, lab: Lab, stage: Stage) -> None:
+        """Boot the machines of LAB, and let no other lab begin before they run.
+
+        Vagrant uploads boxes and makes networks and bridges as if nobody else did.
+        """
+        wanted = {domain_of(lab, name) for name in lab.scenario.machines}
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            try:
+                stage.waiting_for("libvirt, if another lab makes its machines")
+                with locked(labs_directory() / ".leases/.libvirt.lock"):
+                    remove_useless_boxes(ROOT / "build/box/machine.json")
+                    booting = pool.submit(super().boot, lab, stage)
+                    while not (booting.done() or wanted <= set(running())):
+                        wait([booting], timeout=1)
+                booting.result()
+            except BaseException:
+                end_processes(lab.directory)
+                raise
 
     def doors(self, lab: Lab) -> dict[str, Door]:
         """The addresses in Vagrant's own network; those in the network ds of machines that have none."""
@@ -66,9 +109,13 @@ class LibvirtProvider(BootedProvider):
         return is_running(domain_of(machine.lab, machine.name))
 
     def console(self, machine: Machine) -> str:
-        """What the machine wrote to its serial port."""
-        file = machine.lab.log / f"{machine.name}.console"
-        return file.read_text(errors="replace") if file.exists() else ""
+        """What the machine wrote to its serial port since it was started."""
+        try:
+            return (machine.lab.log / f"{machine.name}.console").read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+        except PermissionError as error:  # a libvirt that gave the file to root
+            return str(error)
 
     def power_on(self, machine: Machine) -> None:
         """Start the domain."""
@@ -93,13 +140,11 @@ class LibvirtProvider(BootedProvider):
         remove_domain(domain_of(machine.lab, machine.name))
 
     def destroy(self, lab: Lab) -> None:
-        """Remove domains, disks and networks by their names, whatever Vagrant remembers of them."""
+        """Remove the domains, disks and networks of LAB, whatever Vagrant remembers of them."""
         end_processes(lab.directory)
-        for name in lab.scenario.machines:
-            remove_domain(domain_of(lab, name))
-        for network in networks():
-            if network in {f"{PREFIX}{lab.name}-{end}" for end in NETWORKS}:
-                remove_network(network)
+        for thing in self.belongings():
+            if thing.lab == lab.directory:
+                thing.remove()
 
     def belongings(self) -> list[Belonging]:
         """Domains with their disks, disks that belong to no domain, networks; none without libvirt.
@@ -112,7 +157,7 @@ class LibvirtProvider(BootedProvider):
         ours = [name for name in there if name.startswith(PREFIX)]
         labs = {name: lab for name in ours if (lab := directory_in(description(name)))}
         directories = {lab_of(name): lab for name, lab in labs.items()}
-        disks = [name for name in volumes(POOL) if name.removesuffix(".img") not in there]
+        disks = [name for name in volumes() if name.removesuffix(".img") not in there]
 
         def lab_with(name: str) -> Path:
             return directories.get(lab_of(name), labs_directory() / lab_of(name))
@@ -151,13 +196,8 @@ def remove_domain(name: str) -> None:
         if is_running(name):
             virsh("destroy", name)
         virsh("undefine", name, "--nvram", "--managed-save", "--snapshots-metadata")
-    if f"{name}.img" in volumes(POOL):
+    if f"{name}.img" in volumes():
         remove_volume(f"{name}.img")
-
-
-def remove_volume(name: str) -> None:
-    """Remove the disk NAME."""
-    virsh("vol-delete", name, "--pool", POOL)
 
 
 def remove_network(name: str) -> None:

@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 
 from lab.errors import LabError, Layer
 
 URI = "qemu:///system"
+POOL = "default"  # where Vagrant puts disks
 
 
 def virsh(*arguments: str) -> str:
@@ -30,21 +33,51 @@ def networks(*options: str) -> list[str]:
     return virsh("net-list", *(options or ["--all"]), "--name").split()
 
 
-def volumes(pool: str) -> list[str]:
-    """The names of the disks in POOL; none if there is no such pool."""
-    if pool not in virsh("pool-list", "--name").split():
+def volumes() -> list[str]:
+    """The names of the disks in the pool; none if there is no such pool."""
+    if POOL not in virsh("pool-list", "--name").split():
         return []
-    return [line.split()[0] for line in virsh("vol-list", pool).splitlines() if line.strip()]
+    return [line.split()[0] for line in virsh("vol-list", POOL).splitlines() if line.strip()]
+
+
+def remove_volume(name: str) -> None:
+    """Remove the disk NAME."""
+    virsh("vol-delete", name, "--pool", POOL)
+
+
+def size_of(volume: str) -> int:
+    """How many bytes the file of the disk VOLUME has."""
+    said = virsh("vol-info", volume, "--pool", POOL, "--bytes", "--physical")
+    return int(re.findall(r"Physical: +([0-9]+)", said)[0])
+
+
+def backing_files() -> Iterator[str]:
+    """The files on which disks in the pool stand."""
+    for volume in volumes():
+        with suppress(LabError):  # it has gone meanwhile
+            yield from re.findall(
+                r"<backingStore>\s*<path>(.*)</path>", virsh("vol-dumpxml", volume, "--pool", POOL)
+            )
+
+
+def running() -> list[str]:
+    """The names of the domains that have power."""
+    return virsh("list", "--name").split()
 
 
 def is_running(domain: str) -> bool:
     """Whether DOMAIN has power."""
-    return domain in virsh("list", "--name").split()
+    return domain in running()
 
 
 def description(domain: str) -> str:
-    """What somebody wrote about DOMAIN."""
-    return virsh("desc", domain).strip()
+    """What somebody wrote about DOMAIN; nothing if it has gone, as those of other labs may at any time."""
+    try:
+        return virsh("desc", domain).strip()
+    except LabError:
+        if domain in domains():
+            raise
+        return ""
 
 
 def addresses(domain: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
+from lab.deadline import Deadline
 from lab.disk import Disk, disk_of
 from lab.guest import Guest
 from lab.machine import Machine
@@ -14,7 +15,7 @@ from lab.project import Project
 from tests.e2e.multinode.nodes import node_of, other_than
 from tests.e2e.multinode.pings import start_pings, stop_pings
 
-LONGEST_SILENCE = 10  # seconds without an answer while a running server moves
+LONGEST_SILENCE = 10  # seconds without an answer while a running server moves, on machines that are not slow
 
 
 @dataclass(frozen=True)
@@ -61,5 +62,5 @@ def test_live_migration(cloud: Cloud, admins_project: Project, computes: list[Ma
 
     assert node_of(mover.server, cloud) == target
     assert mover.guest.connect().run("cat /proc/sys/kernel/random/boot_id") == boot
-    assert stop_pings(mover.guest).longest_silence <= LONGEST_SILENCE
+    assert stop_pings(mover.guest).longest_silence <= Deadline(LONGEST_SILENCE).seconds
     assert mover.disk.read() == mover.checksum

@@ -107,8 +107,10 @@ def test_logs_are_a_file_each_and_empty_ones_none(tmp_path: Path) -> None:
 
 
 def test_a_silent_machine_is_named_and_the_console_is_kept(tmp_path: Path) -> None:
-    missing = collect_machine(FakeMachine(says=None), tmp_path / "compute1", WINDOW)
-    assert len(missing) == len(commands(WINDOW, None))
+    machine = FakeMachine(says=None)
+    missing = collect_machine(machine, tmp_path / "compute1", WINDOW)
+    assert missing[-1] == "compute1: it was not asked for the rest"
+    assert len(machine.asked) == 2
     assert (tmp_path / "compute1/console.txt").read_text() == "login:"
     assert silent_machines(tmp_path, missing) == ["compute1"]
 

@@ -88,6 +88,14 @@ def test_a_lab_that_is_forgotten_gives_all_back() -> None:
     assert create_lab(MULTINODE, "docker").ds == IPv4Network("192.168.23.0/24")
 
 
+def test_no_name_of_a_lab_is_that_of_what_all_labs_share() -> None:
+    with hold(create_lab(MULTINODE, "docker", "all")):
+        leases = create_lab(MULTINODE, "docker", "leases")
+        with hold(leases):
+            forget_lab(leases.directory)
+        assert find_lab("all").owner == os.getpid()
+
+
 def test_this_very_machine_keeps_its_networks() -> None:
     create_lab(MULTINODE, "docker")
     assert create_lab(LOCAL, "here").external == LOCAL.external

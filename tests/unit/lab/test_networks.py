@@ -25,6 +25,11 @@ def test_the_network_of_the_demo_project_is_no_labs() -> None:
     assert pair_beside(*taken) == ["192.168.36.0/24", "192.168.112.0/24"]
 
 
+def test_vagrants_own_network_is_no_labs_before_vagrant_makes_it() -> None:
+    taken = [f"192.168.{number}.0/24" for number in range(99, 121)]
+    assert pair_beside(*taken) == ["192.168.46.0/24", "192.168.122.0/24"]
+
+
 def test_a_host_that_has_all_of_it() -> None:
     with pytest.raises(Refused, match=r"are taken \(192.168.0.0/16\); set ds and external in the scenario"):
         pair_beside("192.168.0.0/16")

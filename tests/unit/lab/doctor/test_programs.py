@@ -41,6 +41,14 @@ def test_what_is_not_there_blocks_and_is_installed_by_one_command(
     assert finding.mend
 
 
+@pytest.mark.parametrize("check", [check_vagrant, check_plugin])
+def test_a_vagrant_that_is_slow_is_not_called_absent(
+    monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding]
+) -> None:
+    answer(monkeypatch, TIMED_OUT, "vagrant did not answer within 20 s")
+    assert check().found == "vagrant did not answer within 20 s"
+
+
 @pytest.mark.parametrize(
     ("check", "text", "ok"),
     [

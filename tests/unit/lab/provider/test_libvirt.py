@@ -1,5 +1,6 @@
 """Machines as virtual machines, with a libvirt that is none."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,10 +9,11 @@ import pytest
 from lab import prune
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused
-from lab.labs import Lab, Phase, create_lab, find_lab
+from lab.filelock import locked
+from lab.labs import Lab, Phase, create_lab, find_lab, labs_directory
 from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
-from lab.report import Report
+from lab.report import Report, Stage
 from tests.unit.lab.programs import Programs
 from tests.unit.lab.provider.remembered import remember
 from tests.unit.lab.scenarios import MULTINODE
@@ -23,6 +25,8 @@ kind() { (cd "$LIBVIRT_HAS/$1" && ls); }
 case "$*" in
 uri) ;;
 "list "*--name) kind domains ;;
+"vol-info "*) echo "Physical: $(stat --format %s "$LIBVIRT_HAS/volumes/$2") bytes" ;;
+"vol-dumpxml "*) printf '<backingStore>\n  <path>/pool/%s</path>\n' "$(cat "$LIBVIRT_HAS/volumes/$2")" ;;
 "net-list --inactive"*) ;;
 "net-list "*) kind networks ;;
 "pool-list "*) echo default ;;
@@ -39,6 +43,10 @@ esac
 """
 
 
+DISK_OF_BOX = "dietstack-VAGRANTSLASH-machine_vagrant_box_image_%s_box.img"
+STAGE = Stage("boot", lambda _event: None)
+
+
 @pytest.fixture
 def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the host's domains, networks and volumes are."""
@@ -49,6 +57,7 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "build/box/machine.box").touch()
+    (tmp_path / "build/box/machine.json").write_text('{"versions": [{"version": "2026.2.2"}]}')
     programs.put("virsh", VIRSH)
     return tmp_path
 
@@ -74,7 +83,7 @@ def everything(host: Path) -> list[str]:
     )
 
 
-def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> None:
+def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path, programs: Programs) -> None:
     has(host, lab.directory, "control")
     remember(lab, "control", "libvirt", "a UUID")
     booted_machines = LibvirtProvider().up(lab, Report())
@@ -84,6 +93,7 @@ def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path) -> 
     LibvirtProvider().up(lab.save(slowness=17.5), Report())
     assert find_lab("multinode").slowness == Deadline.slowness == 17.5
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
+    assert programs.calls("vagrant")[-1] == "rsync control"
 
 
 def test_what_vagrant_did_not_get_into_is_removed_first(lab: Lab, host: Path) -> None:
@@ -117,6 +127,35 @@ def test_destroy_takes_what_a_failed_up_left_and_nothing_of_others(lab: Lab, hos
         "dslab-multinode-two-ds",
         "dslab-multinode-two-external",
     ]
+
+
+def test_another_users_lab_of_the_same_name_is_not_touched(lab: Lab, host: Path) -> None:
+    has(host, host / "theirs/multinode", "control")
+    theirs = everything(host)
+    with pytest.raises(Refused, match=r"^lab 'multinode': libvirt has a domain dslab-multinode-control"):
+        LibvirtProvider().up(lab, Report())
+    LibvirtProvider().destroy(lab)
+    assert everything(host) == theirs
+
+
+def test_a_domain_of_another_lab_may_go_meanwhile(lab: Lab, host: Path, programs: Programs) -> None:
+    has(host, lab.directory, "control")
+    has(host, lab.directory.parent / "other", "control")
+    gone = "$LIBVIRT_HAS/domains/dslab-other-control"
+    programs.put("virsh", f'[[ "$*" != *"desc dslab-other-control" ]] || rm {gone}\n{VIRSH}')
+    LibvirtProvider().destroy(lab)
+    assert not any(name.startswith("dslab-multinode-") for name in everything(host))
+
+
+def test_a_disk_whose_domain_is_gone_does_not_keep_a_machine_from_being_made_anew(
+    lab: Lab, host: Path
+) -> None:
+    known = lab.directory / "vagrant/machines/control/libvirt/id"
+    known.parent.mkdir(parents=True)
+    known.write_text("a UUID\n")
+    (host / "volumes/dslab-multinode-control.img").touch()
+    LibvirtProvider().remove_unfinished(lab)
+    assert everything(host) == []
 
 
 def test_one_machine_goes_and_the_others_stay(lab: Lab, host: Path) -> None:
@@ -170,6 +209,52 @@ def test_leftovers_are_those_of_labs_that_are_dead(
         "dslab-wanted-external",
         "somebodys",
     ]
+
+
+def test_of_boxes_only_the_last_stays_and_what_machines_stand_on(lab: Lab, host: Path) -> None:
+    copies = host / ".vagrant.d/boxes/dietstack-VAGRANTSLASH-machine"
+    for version in ("2026.2.0", "2026.2.1", "2026.2.2"):
+        (copies / version / "libvirt").mkdir(parents=True)
+        (copies / version / "libvirt/box.img").write_text("all of it")
+        (host / f"volumes/{DISK_OF_BOX % version}").write_text("all of it")
+    (host / "volumes/dslab-old-control.img").write_text(DISK_OF_BOX % "2026.2.1")
+    LibvirtProvider().boot(lab, STAGE)
+    assert [copy.name for copy in copies.iterdir()] == ["2026.2.2"]
+    stay = ["dslab-old-control.img", DISK_OF_BOX % "2026.2.1", DISK_OF_BOX % "2026.2.2"]
+    assert everything(host) == sorted(stay)
+
+
+def test_a_box_that_came_to_libvirt_in_part_is_uploaded_anew(lab: Lab, host: Path) -> None:
+    copy = host / ".vagrant.d/boxes/dietstack-VAGRANTSLASH-machine/2026.2.2/libvirt"
+    copy.mkdir(parents=True)
+    (copy / "box.img").write_text("all of it")
+    (host / f"volumes/{DISK_OF_BOX % '2026.2.2'}").write_text("all")
+    LibvirtProvider().boot(lab, STAGE)
+    assert everything(host) == []
+
+
+def test_a_lab_makes_its_machines_while_no_other_does_and_boots_them_while_others_do(
+    lab: Lab, host: Path, programs: Programs
+) -> None:
+    programs.put(
+        "vagrant",
+        """
+        touch "$LIBVIRT_HAS"/domains/dslab-multinode-{control,compute1,compute2}
+        until [[ -e $LIBVIRT_HAS/booted ]]; do sleep 0.1; done
+        """,
+    )
+    lock = labs_directory() / ".leases/.libvirt.lock"
+    with ThreadPoolExecutor() as pool:
+        with locked(lock):
+            booting = pool.submit(LibvirtProvider().boot, lab, STAGE)
+            assert wait([booting], timeout=1).not_done
+            assert programs.calls("vagrant") == []
+        while not programs.calls("vagrant"):
+            assert not booting.done()
+        with locked(lock):
+            assert not booting.done()
+        (host / "booted").touch()
+        booting.result()
 
 
 def test_the_name_of_a_lab_may_have_dashes() -> None:

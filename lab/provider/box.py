@@ -1,0 +1,43 @@
+"""What Vagrant and libvirt keep of the box: copies, and the disk on which those of machines stand."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from lab.provider.virsh import backing_files, remove_volume, size_of, volumes
+from lab.vagrant import boxes_of_user
+
+BOX = "dietstack-VAGRANTSLASH-machine"  # what Vagrant makes of dietstack/machine in names of files
+
+
+def remove_useless_boxes(catalogue: Path) -> None:
+    """Remove what is kept of boxes older than that of CATALOGUE, and a disk that was uploaded in part.
+
+    A disk on which others stand stays. Vagrant removes none of it. The caller sees to it that no other
+    process is at work with boxes.
+    """
+    copies = boxes_of_user() / BOX
+    current = json.loads(catalogue.read_text())["versions"][0]["version"]
+    for copy in copies.glob("[0-9]*"):
+        if copy.name != current:
+            shutil.rmtree(copy)
+    for disk, version in disks_of_boxes().items():
+        if is_torn(disk, copies / version) if version == current else not is_used(disk):
+            remove_volume(disk)
+
+
+def disks_of_boxes() -> dict[str, str]:
+    """The versions of the boxes whose disks libvirt has, by the names of these."""
+    found = (re.fullmatch(rf"{BOX}_vagrant_box_image_(.+)_box\.img", name) for name in volumes())
+    return {disk.group(): disk.group(1) for disk in found if disk}
+
+
+def is_torn(disk: str, copy: Path) -> bool:
+    """Whether less than all of the image in the COPY of the box has come to DISK."""
+    return any(image.stat().st_size != size_of(disk) for image in copy.rglob("box.img"))
+
+
+def is_used(disk: str) -> bool:
+    """Whether other disks stand on DISK."""
+    return any(file.endswith(f"/{disk}") for file in backing_files())
