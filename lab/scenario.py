@@ -34,7 +34,7 @@ class MachineSpec(Strict):
     roles: Annotated[tuple[Role, ...], Field(min_length=1, description="What the machine does in the cloud")]
     memory: Annotated[int, Field(ge=512, description="Memory in MiB")]
     cpus: Annotated[int, Field(ge=1, description="Virtual processors")] = 1
-    disk: Annotated[int, Field(ge=5, description="Disk in GiB")] = 20
+    disk: Annotated[int, Field(ge=20, description="Disk in GiB; system containers share the host's")] = 20
 
 
 class Stage(Strict):
