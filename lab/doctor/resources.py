@@ -2,14 +2,19 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
-from lab.doctor.finding import ALL, Finding, bad, good
+from lab.doctor.finding import ALL, NONE, Finding, bad, good
 
 MEMORY, DISK = "memory", "disk"
 
 # What a machine of a lab writes besides the images that all of them share, measured in GiB.
 WRITTEN_BY_A_MACHINE = 2
+WRITTEN_TO = {
+    Path("/var/lib/docker"): frozenset({"docker"}),
+    Path("/var/lib/libvirt/images"): frozenset({"libvirt"}),
+}
 
 
 def check_memory(needed: int, meminfo: Path = Path("/proc/meminfo")) -> Finding:
@@ -32,16 +37,20 @@ def memory_available(meminfo: Path) -> int:
     return int(fields["MemAvailable"].split()[0]) // 1024
 
 
-def check_disk(needed: int, directory: Path) -> Finding:
-    """Whether NEEDED GiB are free where DIRECTORY is or will be."""
+def check_disk(
+    needed: int, directory: Path, written_to: Mapping[Path, frozenset[str]] = WRITTEN_TO
+) -> Finding:
+    """Whether labs can be noted in DIRECTORY, and NEEDED GiB are free where each provider's machines write."""
     place = existing(directory)
-    free = shutil.disk_usage(place).free // 2**30
-    found = f"{free} GiB free in {place}, {needed} GiB needed"
     if not os.access(place, os.W_OK):
         return bad(DISK, f"{place} may not be written to", f'sudo chown "$USER" {place}', ALL)
-    if free >= needed:
+    free = {place: shutil.disk_usage(existing(place)).free // 2**30 for place in written_to}
+    scarcest = min(free, key=lambda place: free[place])
+    found = f"{free[scarcest]} GiB free in {existing(scarcest)}, {needed} GiB needed"
+    if free[scarcest] >= needed:
         return good(DISK, found)
-    return bad(DISK, found, "dslab prune  # and: docker system df", ALL)
+    blocks = NONE.union(*(written_to[place] for place in free if free[place] < needed))
+    return bad(DISK, found, "dslab prune  # and: docker system df", blocks)
 
 
 def existing(directory: Path) -> Path:

@@ -20,12 +20,16 @@ def test_memory_is_what_programs_can_still_have(tmp_path: Path, needed: int, ok:
     assert bool(finding.blocks) != ok
 
 
-def test_disk_is_measured_where_the_labs_will_be(tmp_path: Path) -> None:
-    later = tmp_path / "not/there/yet"
+def test_disk_is_measured_where_machines_write(tmp_path: Path) -> None:
+    later = tmp_path / "not/yet/there"
     free = shutil.disk_usage(tmp_path).free // 2**30
     assert existing(later) == tmp_path
-    assert check_disk(1, later).ok
-    assert not check_disk(free + 1, later).ok
+    docker, little = frozenset({"docker"}), Path("/proc")
+    assert check_disk(1, later, {tmp_path: docker}).ok
+    assert check_disk(free + 9, later, {tmp_path: docker}).blocks == docker
+    finding = check_disk(1, later, {tmp_path: docker, little: frozenset({"libvirt"})})
+    assert finding.found == "0 GiB free in /proc, 1 GiB needed"
+    assert finding.blocks == {"libvirt"}
 
 
 def test_subnets_that_are_free() -> None:
