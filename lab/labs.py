@@ -238,7 +238,15 @@ def lab_directories() -> list[Path]:
 
 
 def forget_lab(directory: Path) -> None:
-    """Give back name and networks of the lab in DIRECTORY, and remove that; its machines must be gone."""
+    """Give back name and networks of the lab in DIRECTORY, and remove that; its machines must be gone.
+
+    The file that makes it a lab goes last: what is left of a removal that is killed can be found.
+    """
+    for path in directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LAB_FILE:
+            path.unlink()
     shutil.rmtree(directory)
     lock_of(directory).unlink(missing_ok=True)
 

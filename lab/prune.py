@@ -28,13 +28,22 @@ def leftovers() -> Found:
 
 
 def prune(report: Report) -> Found:
-    """Remove `leftovers()` lab by lab, but for labs taken up meanwhile; returns what was removed."""
+    """Remove `leftovers()` lab by lab, but for labs taken up meanwhile; returns what was removed.
+
+    A lab that cannot be removed keeps no other from it; LabError says at last which and why.
+    """
     found = leftovers()
     removed: list[Belonging] = []
+    stuck: list[LabError] = []
     for lab in dict.fromkeys(thing.lab for thing in found.things):
-        with hold_dead(lab) as dead:
-            if dead:
-                removed += remove_all(lab, report)
+        try:
+            with hold_dead(lab) as dead:
+                if dead:
+                    removed += remove_all(lab, report)
+        except LabError as error:
+            stuck.append(LabError(error.layer, f"lab {lab.name} cannot be removed: {error.message}"))
+    if stuck:
+        raise LabError(stuck[0].layer, "\n".join(error.message for error in stuck))
     return Found(removed, found.unseen)
 
 

@@ -40,7 +40,7 @@ def memory_available(meminfo: Path) -> int:
 def check_disk(
     needed: int, directory: Path, written_to: Mapping[Path, frozenset[str]] = WRITTEN_TO
 ) -> Finding:
-    """Whether labs can be noted in DIRECTORY, and NEEDED GiB are free where each provider's machines write."""
+    """Whether labs can be noted in DIRECTORY, and NEEDED GiB are free where machines of a provider write."""
     place = existing(directory)
     if not os.access(place, os.W_OK):
         return bad(DISK, f"{place} may not be written to", f'sudo chown "$USER" {place}', ALL)

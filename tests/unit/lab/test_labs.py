@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,6 +87,22 @@ def test_a_lab_that_is_forgotten_gives_all_back() -> None:
     forget_lab(create_lab(MULTINODE, "docker").directory)
     assert all_labs() == []
     assert create_lab(MULTINODE, "docker").ds == IPv4Network("192.168.23.0/24")
+
+
+def test_what_makes_it_a_lab_goes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = create_lab(MULTINODE, "docker")
+    lab.clouds_yaml.touch()
+    there: list[str] = []
+
+    def remove(path: Path) -> None:
+        if path == lab.directory:
+            there.extend(file.name for file in path.iterdir())
+        really_remove(path)
+
+    really_remove = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    forget_lab(lab.directory)
+    assert there == ["lab.json"]
 
 
 def test_no_name_of_a_lab_is_that_of_what_all_labs_share() -> None:

@@ -74,6 +74,25 @@ def test_what_is_dead_goes_and_nothing_else(dead: Lab, docker: FakeProvider) -> 
     assert not labs.lock_of(dead.directory).exists()
 
 
+def test_a_lab_that_does_not_go_keeps_no_other(
+    dead: Lab, docker: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.has["lost"] = dead.directory.parent / "gone"
+    remove = docker.remove
+
+    def refuse(name: str) -> None:
+        if name == "dead-control":
+            raise LabError(Layer.MACHINE, "docker rm returned 1: in use")
+        remove(name)
+
+    monkeypatch.setattr(docker, "remove", refuse)
+    with pytest.raises(
+        LabError, match=r"^machine: lab dead cannot be removed: docker rm returned 1: in use$"
+    ):
+        prune.prune(Report())
+    assert list(docker.has) == ["dead-control"]
+
+
 @contextmanager
 def made_ready(lab: Lab) -> Iterator[None]:
     """Somebody has made LAB ready after all, and is not at work with it any more."""
