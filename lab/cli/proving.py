@@ -1,7 +1,5 @@
 """A lab proven, and what is known of it put together: check, collect."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +9,7 @@ from lab.choosing import chosen_lab
 from lab.cli.app import LabOption, OptionalLab, Verbatim, app
 from lab.cli.machines import Words
 from lab.cli.output import print_line
-from lab.paths import ROOT
+from lab.proof import run_pytest
 
 
 @app.command(context_settings=Verbatim)
@@ -19,9 +17,8 @@ def check(arguments: Words = None, lab: LabOption = "") -> None:
     """Run the checks of the lab's scenario against it; what is given is for pytest, also single tests."""
     chosen = chosen_lab(lab)
     checks = f"testpaths={' '.join(chosen.scenario.checks)}"
-    pytest = [sys.executable, "-m", "pytest", "--lab-reuse", chosen.name, "-o", checks]
-    done = subprocess.run([*pytest, *(arguments or [])], cwd=ROOT, check=False)
-    raise typer.Exit(0 if done.returncode == 0 else 1)
+    code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
+    raise typer.Exit(0 if code == 0 else 1)
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """`python -m lab.nightly [PYTEST ARGUMENTS]`: 0 if all jobs were good, 1 if not, 2 if there are none."""
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from time import monotonic
@@ -11,6 +10,7 @@ from lab.nightly.plan import Job, jobs
 from lab.nightly.result import Result, result_of
 from lab.nightly.summary import summary
 from lab.paths import ROOT
+from lab.proof import run_pytest
 
 REPORTS = ROOT / "reports/nightly"
 
@@ -37,8 +37,7 @@ def do(job: Job, arguments: Sequence[str]) -> Result:
     junit.unlink(missing_ok=True)
     print(f"== {job.name}", flush=True)  # noqa: T201
     started = monotonic()
-    pytest = [sys.executable, "-m", "pytest", *job.arguments(folder), *arguments]
-    code = subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    code = run_pytest(*job.arguments(folder), *arguments)
     return result_of(job.name, monotonic() - started, junit, code)
 
 
