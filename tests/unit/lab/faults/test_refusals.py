@@ -13,6 +13,7 @@ from lab.scenario_file import load_scenario
 from tests.unit.lab.cli.conftest import Said, Type
 from tests.unit.lab.faults.documented import assert_documented
 from tests.unit.lab.faults.host import SCENARIO, Host
+from tests.unit.lab.provider.remembered import remember
 
 UP = ("up", "CLASS")
 TOO_LARGE = SCENARIO.replace("512", "99999999")
@@ -110,9 +111,9 @@ def test_an_ssh_key_that_ssh_does_not_take_is_refused_before_anything_waits_for_
 ) -> None:
     lab = create_lab(load_scenario(host.scenario), "docker")
     lab.ssh_config.touch()
-    key = "dietstack-lab/class/vagrant/machines/compute1/docker/private_key"
-    host.tells(key, content)
-    (host.folder / key).chmod(mode)
+    key = remember(lab, "compute1", "docker", "known") / "private_key"
+    key.write_text(content)
+    key.chmod(mode)
     assert_documented("an ssh key that cannot be read", dslab(*words(host, typed)))
     assert not host.has_booted
 
