@@ -1,5 +1,7 @@
 """The openstacksdk connection, typed with the one version of each API that DietStack has."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +9,8 @@ from keystoneauth1.exceptions import ClientException
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 from openstack.exceptions import SDKException
+
+from lab.errors import LabError, Layer
 
 if TYPE_CHECKING:
     import openstack.block_storage.v3._proxy
@@ -29,3 +33,12 @@ def connect(cloud: str, clouds_yaml: Path) -> Api:
     """A connection to CLOUD of the file CLOUDS_YAML; nothing is taken from the environment."""
     config = OpenStackConfig(config_files=[str(clouds_yaml)], load_envvars=False)
     return Api(config=config.get_one(cloud))
+
+
+@contextmanager
+def cloud_answers() -> Iterator[None]:
+    """While the block runs, a cloud that does not answer, or refuses, is a LabError and no stack trace."""
+    try:
+        yield
+    except NO_ANSWER as error:
+        raise LabError(Layer.SERVICE, f"the cloud does not answer as it should: {error}") from None

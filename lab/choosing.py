@@ -3,7 +3,8 @@
 from lab.doctor import examine
 from lab.doctor.finding import ALL, PROVIDERS
 from lab.errors import Refused
-from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called
+from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, labs_directory
+from lab.provider.byname import provider_called
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
 
@@ -44,6 +45,7 @@ def wanted_lab(
 
 def refuse_another(there: Lab, wanted: Scenario, provider: str) -> None:
     """Raise Refused unless the lab that is THERE is of the scenario and of the provider, if any, wanted."""
+    allowed_by(wanted, provider)
     if there.scenario.name != wanted.name or provider not in {"", there.provider}:
         mend = f"it is {there.scenario.name} on {there.provider}; give another --name, or remove it"
         raise Refused("lab", there.name, mend)
@@ -58,7 +60,16 @@ def new_lab(scenario: Scenario, provider: str = "", name: str = "", *, hours: fl
     chosen = examination.choice.provider
     if chosen is None:
         raise examination.refusal(provider)
+    refuse_name_of_others(name or scenario.name, scenario, chosen)
     return create_lab(scenario, chosen, name, hours=hours)
+
+
+def refuse_name_of_others(name: str, scenario: Scenario, provider: str) -> None:
+    """Raise Refused if a lab of another user already has on PROVIDER what one called NAME would have."""
+    wanted = {f"dslab-{name}-{machine}" for machine in scenario.machines}
+    for thing in provider_called(provider).belongings():
+        if thing.name in wanted and thing.lab != labs_directory() / name:
+            raise Refused("lab", name, f"{thing} belongs to the one in {thing.lab}; give another --name")
 
 
 def allowed_by(scenario: Scenario, provider: str) -> frozenset[str]:

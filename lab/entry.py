@@ -8,6 +8,8 @@ from lab.errors import Refused
 from lab.labs import Lab
 from lab.provider.byname import provider_called
 from lab.scenario import CONTROL
+from lab.ssh import refuse_bad_key
+from lab.vagrant import Vagrant
 
 
 def entry(lab: Lab, machine: str, command: str = "", *, terminal: bool = False) -> list[str]:
@@ -21,6 +23,7 @@ def entry(lab: Lab, machine: str, command: str = "", *, terminal: bool = False) 
         return ["bash", "-c", command] if command else ["bash"]
     if not lab.ssh_config.exists():
         raise Refused("machine", machine, f"lab {lab.name} has not booted yet; let it, or type: dslab up")
+    refuse_bad_key(lab, Vagrant(lab, lab.provider).key_of(machine))
     words = ["ssh", "-F", str(lab.ssh_config), *(["-t"] if terminal else []), machine]
     return [*words, "--", f"sudo bash -c {shlex.quote(command)}"] if command else words
 

@@ -125,6 +125,7 @@ class Lab(BaseModel):
             "name": self.name,
             "scenario": self.scenario.name,
             "provider": self.provider,
+            "machines": list(self.scenario.machines),
             "phase": self.phase,
             "stale": self.is_stale,
             "created": self.created.isoformat(),

@@ -14,10 +14,11 @@ NEVER_FREE = (DEMO_NETWORK, VAGRANTS_NETWORK)
 
 
 def networks_of_host() -> list[IPv4Network]:
-    """The networks that the host has a route to, the default route apart."""
+    """The networks that the host has a route to, the default route apart, also in the halves of a VPN."""
     routes = subprocess.run(["ip", "-json", "-4", "route"], capture_output=True, text=True, check=True).stdout
     destinations = (route["dst"] for route in json.loads(routes or "[]"))
-    return [IPv4Network(destination) for destination in destinations if destination != "default"]
+    networks = [IPv4Network(destination) for destination in destinations if destination != "default"]
+    return [network for network in networks if network.prefixlen > 1]
 
 
 def free_pair(

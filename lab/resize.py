@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from lab.api import NO_ANSWER, connect
+from lab.api import cloud_answers, connect
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import run_command
 from lab.doctor.resources import WRITTEN_BY_A_MACHINE, check_disk, check_memory
-from lab.errors import LabError, Layer, Refused
+from lab.errors import Refused
 from lab.labs import Lab, Phase, labs_directory
 from lab.provider.byname import provider_called
 from lab.ready import forget_compute
@@ -28,12 +28,13 @@ def resize(lab: Lab, scenario: Scenario, report: Report) -> Lab:
     coming = [name for name in scenario.machines if name not in lab.scenario.machines]
     if coming:
         refuse_without_room(scenario, coming)
-    if going:
-        lab = remove_computes(lab, going, report)
-    if coming:
-        lab = lab.save(scenario=scenario)
-    if coming and lab.phase is Phase.READY:
-        add_computes(lab, coming, report)
+    with cloud_answers():
+        if going:
+            lab = remove_computes(lab, going, report)
+        if coming:
+            lab = lab.save(scenario=scenario)
+        if coming and lab.phase is Phase.READY:
+            add_computes(lab, coming, report)
     return lab
 
 
@@ -69,10 +70,7 @@ def remove_computes(lab: Lab, names: Sequence[str], report: Report) -> Lab:
 
 def refuse_while_in_use(cloud: Cloud, names: Sequence[str]) -> None:
     """Raise Refused while CLOUD has servers on the compute machines NAMES."""
-    try:
-        servers = list(cloud.api.compute.servers(all_projects=True))
-    except NO_ANSWER as error:
-        raise LabError(Layer.SERVICE, f"the cloud does not say where its servers are: {error}") from None
+    servers = cloud.api.compute.servers(all_projects=True)
     there = [f"{server.name} on {server.compute_host}" for server in servers if server.compute_host in names]
     if there:
         mend = f"servers are there: {', '.join(there)}; move or delete them first"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.deadline import Deadline, NotYet
-from lab.errors import Layer
+from lab.errors import Layer, Refused
 from lab.labs import Lab
 
 LOST = 255  # returned by ssh when it fails itself, but commands may return it, too
@@ -51,6 +51,18 @@ def seconds_to_connect(lab: Lab) -> int:
 def ssh_words(lab: Lab, machine: str) -> tuple[str, ...]:
     """The words before a command that ssh runs in MACHINE; they mark it as a process of LAB."""
     return ("env", lab.mark, "ssh", "-F", str(lab.ssh_config), machine)
+
+
+def refuse_bad_key(lab: Lab, key: Path) -> None:
+    """Raise Refused if the private KEY of a machine of LAB is there and ssh does not take it."""
+    if not key.exists():
+        return
+    command = ["ssh-keygen", "-y", "-P", "", "-f", str(key)]
+    asked = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if asked.returncode:
+        why = asked.stderr.strip().rpartition(": ")[2]
+        mend = f"own it alone (chown, chmod 600), or begin anew: dslab down {lab.name}"
+        raise Refused("ssh key", str(key), f"ssh does not take it, {why}; {mend}")
 
 
 def telling(command: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.api import connect
+from lab.api import cloud_answers, connect
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
@@ -28,7 +28,7 @@ def bring_up(lab: Lab, report: Report) -> None:
     (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
     console or log; the other machines have gone on as far as they could.
     """
-    with building(lab) as lab_under_way:
+    with building(lab) as lab_under_way, cloud_answers():
         build(lab_under_way, report)
 
 

@@ -30,6 +30,7 @@ class Vagrant:
 
     def __init__(self, lab: Lab, provider: str) -> None:
         self._provider = provider
+        self._lab = lab.directory
         self._log = lab.log / "vagrant.log"
         self.dotfiles = lab.directory / "vagrant"
         self.home = lab.directory / "vagrant-home"
@@ -87,6 +88,9 @@ class Vagrant:
                 last = "\n".join(log.read().split("\n")[-LAST_LINES:]).strip()
             message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
             raise VagrantFailed(Layer.MACHINE, message) from None
+        except BaseException:
+            end_processes(self._lab)  # an interruption has ended it, not what it had started
+            raise
 
 
 def boxes_of_user() -> Path:

@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from errno import ENOSPC
 
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from lab.cli import look, machines, making, proving  # noqa: F401  each adds its commands to the app
 from lab.cli.app import app
 from lab.errors import LabError, Refused
+from lab.labs import labs_directory
 
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED = 130  # what typer makes of Ctrl-C
@@ -25,9 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return say("refused", f"{error.format_message()} `dslab --help` tells what there is", REFUSED)
     except LabError as error:
         return say("failed", str(error), FAILED)
+    except OSError as error:
+        return say("failed", words_of(error), FAILED)
     if code == INTERRUPTED:
         return say("interrupted", "the same command goes on from here; `dslab down` removes the lab", FAILED)
     return code
+
+
+def words_of(error: OSError) -> str:
+    """What the operating system did not do for a lab, and where, in one line."""
+    if error.errno == ENOSPC:
+        return f"disk: it is full ({labs_directory()}); mend it with: dslab prune  # and: docker system df"
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def say(kind: str, text: str, code: int) -> int:

@@ -49,8 +49,8 @@ class Examination:
         """What to say to somebody who wants labs on PROVIDER, or on any, when none of them can work."""
         blocking = [finding for finding in self.findings if finding.blocks]
         first = next((one for one in blocking if provider in one.blocks), blocking[0])
-        setting = f"provider for scenario {self.scenario}, {first.check}"
-        return Refused(setting, provider or None, f"{first.found}; mend it with: {first.mend}")
+        setting = f"provider {provider!r} for scenario" if provider else "scenario"
+        return Refused(setting, self.scenario, f"{first.check}: {first.found}; mend it with: {first.mend}")
 
     def as_json(self) -> dict[str, Any]:
         """What a program reads."""

@@ -12,7 +12,7 @@ from lab.machine import Machine, last_lines
 from lab.provider.base import Belonging
 from lab.report import Report, Stage
 from lab.scenario import address_of
-from lab.ssh import Door, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
+from lab.ssh import Door, refuse_bad_key, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
 from lab.vagrant import Vagrant, VagrantFailed, end_processes
 
 # Vagrant does not wait for a machine that was there already, however young it is.
@@ -27,6 +27,8 @@ class BootedProvider(ABC):
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
         self.refuse_what_is_missing()
+        for name in lab.scenario.machines:
+            refuse_bad_key(lab, Vagrant(lab, self.name).key_of(name))
         with report.stage("boot") as stage:
             end_processes(lab.directory)
             self.remove_unfinished(lab)

@@ -7,17 +7,15 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lab.settings import STATE
 
-
-def describe_machine(checkout: Path) -> str:
-    """One sentence: date, processor, memory, system, hypervisor, and the commit of CHECKOUT."""
+def describe_machine(checkout: Path, virtual: str) -> str:
+    """One sentence: date, processor, memory, system, what is VIRTUAL on it, and the commit of CHECKOUT."""
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     return (
         f"{date}: {os.cpu_count()} cores ({processor(Path('/proc/cpuinfo').read_text())}), "
         f"{memory_in_gib(Path('/proc/meminfo').read_text())} GiB of memory, "
         f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}, "
-        f"servers by {hypervisor(STATE)}, commit {commit(checkout)}."
+        f"{virtual}, commit {commit(checkout)}."
     )
 
 

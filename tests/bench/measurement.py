@@ -8,7 +8,7 @@ from statistics import median
 
 
 class Budget(StrEnum):
-    """What has a budget, in the words of docs/performance.md."""
+    """What has a budget, in the words of docs/performance.md: of a cloud, then of labs."""
 
     FIRST_RUN = "empty machine to ready cloud"
     RUN_AGAIN = "`runds.sh` again, nothing changed"
@@ -19,6 +19,17 @@ class Budget(StrEnum):
     ATTACH = "attach a volume"
     IMAGES = "`make images`, nothing built before"
     OPENSTACK_IMAGE = "OpenStack image"
+
+    DOCTOR = "`dslab doctor`"
+    LAB = "`dslab up multinode`, until a server has run on each compute node"
+    LAB_LIBVIRT = "`dslab up multinode --provider libvirt`, the same"
+    LAB_MEMORY = "memory of the machines of `multinode` (PSS)"
+    COMPUTE = "`dslab up --computes 3`: one more, until a server has run on it"
+    COMPUTE_MEMORY = "memory that the one more takes (PSS)"
+    DOWN = "`dslab down`"
+    TEN_NODES = "`dslab up ten-nodes`, until a server has run on each compute node"
+    TEN_NODES_MEMORY = "memory of the machines of `ten-nodes` (PSS)"
+    TOX_MULTINODE = "`tox -e multinode` in all"
 
 
 LIMITS: dict[Budget, tuple[float, str]] = {
@@ -31,6 +42,16 @@ LIMITS: dict[Budget, tuple[float, str]] = {
     Budget.ATTACH: (3, "s"),
     Budget.IMAGES: (360, "s"),
     Budget.OPENSTACK_IMAGE: (700, "MB"),
+    Budget.DOCTOR: (10, "s"),
+    Budget.LAB: (120, "s"),
+    Budget.LAB_LIBVIRT: (900, "s"),
+    Budget.LAB_MEMORY: (6000, "MB"),
+    Budget.COMPUTE: (10, "s"),
+    Budget.COMPUTE_MEMORY: (400, "MB"),
+    Budget.DOWN: (10, "s"),
+    Budget.TEN_NODES: (480, "s"),
+    Budget.TEN_NODES_MEMORY: (16000, "MB"),
+    Budget.TOX_MULTINODE: (600, "s"),
 }
 
 

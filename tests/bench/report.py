@@ -1,5 +1,6 @@
 """What was measured, as Markdown for docs/performance.md."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from tests.bench.measurement import LIMITS, Measurement
@@ -38,3 +39,13 @@ def sizes_table(title: str, sizes: Mapping[str, float]) -> str:
 def number(value: float) -> str:
     """One decimal up to 100, none above."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def progress(what: str) -> None:
+    """Say on stderr what is being measured."""
+    sys.stderr.write(f"measuring {what}\n")
+
+
+def write(text: str) -> None:
+    """Print a part of the report."""
+    sys.stdout.write(f"{text}\n\n")

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -7,10 +8,15 @@ from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import Finding, bad
 from lab.errors import Refused
-from lab.labs import Phase
+from lab.labs import Phase, all_labs
+from lab.provider.base import Belonging
 from lab.scenario import Scenario
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
 
+OTHERS = [
+    Belonging(kind, name, Path("/home/other/labs/class"), lambda: None)
+    for kind, name in (("container", "dslab-class-control"), ("network", "vagrant_network"))
+]
 NO_DOCKER = bad("Docker", "it does not answer", "start it", frozenset({"docker"}))
 
 
@@ -28,6 +34,8 @@ def doctor_says(monkeypatch: pytest.MonkeyPatch, provider: str | None, *findings
         return Examination(scenario.name, 1, list(findings), Choice(provider, "the test says so"))
 
     monkeypatch.setattr("lab.choosing.examine", examine)
+    host = SimpleNamespace(belongings=lambda: OTHERS)
+    monkeypatch.setattr("lab.choosing.provider_called", lambda _name: host)
 
 
 def test_what_the_doctor_rules_out_is_refused_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,10 +48,12 @@ def test_what_the_doctor_rules_out_is_refused_and_leaves_nothing(monkeypatch: py
 
 def test_a_lab_is_taken_up_again_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     doctor_says(monkeypatch, "docker")
-    first = wanted_lab("multinode", name="class", hours=1)
-    assert wanted_lab("multinode", name="class") == first
+    first = wanted_lab("multinode", name="mine", hours=1)
+    assert wanted_lab("multinode", name="mine") == first
     with pytest.raises(Refused, match="another --name"):
-        wanted_lab("allinone", name="class")
+        wanted_lab("allinone", name="mine")
+    with pytest.raises(Refused, match=r"^provider 'xen': give one of libvirt, docker"):
+        wanted_lab("multinode", "xen", name="mine")
     assert wanted_lab("allinone").name == "allinone"
 
 
@@ -59,3 +69,15 @@ def test_stale_labs_are_those_that_nobody_is_at_work_with(monkeypatch: pytest.Mo
         new_lab(MULTINODE, name=name).save(phase=Phase.BUILDING)
     new_lab(MULTINODE, name="unfinished")
     assert [lab.name for lab in stale_labs(besides="going-on")] == ["dead"]
+
+
+def test_a_name_that_a_lab_of_another_user_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    doctor_says(monkeypatch, "docker")
+    with pytest.raises(Refused) as refused:
+        new_lab(MULTINODE, name="class")
+    assert str(refused.value) == (
+        "lab 'class': container dslab-class-control belongs to the one in /home/other/labs/class; "
+        "give another --name"
+    )
+    assert all_labs() == []
+    assert new_lab(MULTINODE, name="class-two").name == "class-two"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from pathlib import Path
 from threading import Thread
@@ -76,6 +77,12 @@ def test_two_labs_have_networks_of_their_own() -> None:
     one, two = create_lab(MULTINODE, "docker", "one"), create_lab(MULTINODE, "docker", "two")
     assert (one.ds, one.external) == (IPv4Network("192.168.23.0/24"), IPv4Network("192.168.99.0/24"))
     assert (two.ds, two.external) == (IPv4Network("192.168.24.0/24"), IPv4Network("192.168.100.0/24"))
+
+
+def test_labs_that_are_made_at_once_have_networks_of_their_own() -> None:
+    with ThreadPoolExecutor() as pool:
+        made = list(pool.map(lambda name: create_lab(MULTINODE, "docker", name), "abcdefgh"))
+    assert len({network for lab in made for network in (lab.ds, lab.external)}) == 16
 
 
 def test_networks_of_the_host_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

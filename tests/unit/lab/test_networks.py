@@ -1,9 +1,11 @@
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 
 from lab.errors import Refused
-from lab.networks import free_pair
+from lab.networks import free_pair, networks_of_host
+from tests.unit.lab.programs import Programs
 
 DS, EXTERNAL = IPv4Network("192.168.23.0/24"), IPv4Network("192.168.99.0/24")
 
@@ -33,3 +35,10 @@ def test_vagrants_own_network_is_no_labs_before_vagrant_makes_it() -> None:
 def test_a_host_that_has_all_of_it() -> None:
     with pytest.raises(Refused, match=r"are taken \(192.168.0.0/16\); set ds and external in the scenario"):
         pair_beside("192.168.0.0/16")
+
+
+def test_the_way_out_is_no_network_of_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    routes = ("default", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "192.168.99.7")
+    destinations = ", ".join(f'{{"dst": "{route}"}}' for route in routes)
+    Programs(tmp_path / "bin", monkeypatch).put("ip", f"echo '[{destinations}]'")
+    assert [str(network) for network in networks_of_host()] == ["10.0.0.0/8", "192.168.99.7/32"]

@@ -148,6 +148,6 @@ def test_a_cloud_that_does_not_answer_keeps_its_machines(
 
     silent = SimpleNamespace(compute=SimpleNamespace(servers=servers))
     monkeypatch.setattr(resizing, "connect", lambda *_: silent)
-    with pytest.raises(LabError, match=r"^service: the cloud does not say where its servers are: connection"):
+    with pytest.raises(LabError, match=r"^service: the cloud does not answer as it should: connection"):
         resize(ready, with_computes(1), Report())
     assert world.removed == []

@@ -2,6 +2,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,11 +36,12 @@ def refused(said: Said) -> str:
 
 @pytest.fixture
 def doctor_chooses_docker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No measuring."""
+    """No measuring; nobody else has labs."""
     monkeypatch.setattr(
         "lab.choosing.examine",
         lambda scenario, **_options: Examination(scenario.name, 1, [], Choice("docker", "the test says so")),
     )
+    monkeypatch.setattr("lab.choosing.provider_called", lambda _name: SimpleNamespace(belongings=list))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

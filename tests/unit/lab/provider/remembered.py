@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lab.keys import new_key_pair
 from lab.labs import Lab
 
 
@@ -10,5 +11,6 @@ def remember(lab: Lab, machine: str, provider: str, identifier: str) -> Path:
     folder = lab.directory / "vagrant/machines" / machine / provider
     folder.mkdir(parents=True)
     (folder / "id").write_text(f"{identifier}\n")
-    (folder / "private_key").touch()
+    (folder / "private_key").touch(mode=0o600)
+    (folder / "private_key").write_text(new_key_pair().private)
     return folder

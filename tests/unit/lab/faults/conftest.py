@@ -1,0 +1,46 @@
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lab.cli import main
+from lab.deadline import Deadline
+from lab.doctor import command, examination
+from lab.doctor.host_network import check_dns
+from lab.provider import booted, docker, libvirt
+from tests.unit.lab.cli.conftest import Said, Type
+from tests.unit.lab.faults.host import Host
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    """A host that lacks nothing; machines answer at once or never."""
+    host = Host(tmp_path, monkeypatch)
+    for module in (examination, docker, libvirt):
+        monkeypatch.setattr(module, "ROOT", host.folder)
+    monkeypatch.setattr(command, "PATH", str(host.programs.folder))
+    monkeypatch.setattr(examination, "WRITTEN_BY_A_MACHINE", 0)
+    monkeypatch.setattr(examination, "check_dns", partial(check_dns, host.folder / "resolv.conf"))
+    monkeypatch.setattr(booted, "SECONDS_TO_ANSWER", 0)
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
+    return host
+
+
+@pytest.fixture
+def dslab(host: Host, capsys: pytest.CaptureFixture[str]) -> Type:
+    """Types `dslab ARGUMENTS` on the host."""
+    assert not host.has_booted
+
+    def type_it(*arguments: str) -> Said:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return Said(code, captured.out, captured.err)
+
+    return type_it
+
+
+@pytest.fixture
+def servers_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cloud is well, and servers run on the compute nodes that it has."""
+    monkeypatch.setattr("lab.up.wait_for_computes", lambda *_arguments: None)
+    monkeypatch.setattr("lab.up.check_servers", lambda *_arguments: None)
