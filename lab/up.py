@@ -21,18 +21,20 @@ from lab.speed import slowness_of
 from lab.vagrant import end_processes
 
 
-def bring_up(lab: Lab, report: Report) -> None:
+def bring_up(lab: Lab, report: Report, *, servers: bool = True) -> None:
     """Boot the machines of LAB and deploy in them, until a server has run on every compute.
+
+    Without SERVERS it is enough that every compute is ready for one.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
     (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
     console or log; the other machines have gone on as far as they could.
     """
     with building(lab) as lab_under_way, cloud_answers():
-        build(lab_under_way, report)
+        build(lab_under_way, report, servers=servers)
 
 
-def build(lab: Lab, report: Report) -> None:
+def build(lab: Lab, report: Report, *, servers: bool) -> None:
     """What `bring_up` does with LAB."""
     provider = provider_called(lab.provider)
     Deadline.slowness = lab.slowness
@@ -48,7 +50,7 @@ def build(lab: Lab, report: Report) -> None:
         fetch_clouds_yaml(lab, control)
         cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
         failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
-        check(cloud, lab.scenario.computes, failures, report)
+        check(cloud, lab.scenario.computes, failures, report, servers=servers)
     else:
         raise_unless_all_are_up(booted)
     run_stages(lab, provider, report)
@@ -115,13 +117,24 @@ def error_of(error: BaseException) -> LabError:
     raise error
 
 
-def check(cloud: Cloud, names: Sequence[str], failures: Mapping[str, LabError], report: Report) -> None:
-    """See a server run on every compute of NAMES that was deployed, then raise what kept others from it."""
+def check(
+    cloud: Cloud,
+    names: Sequence[str],
+    failures: Mapping[str, LabError],
+    report: Report,
+    *,
+    servers: bool = True,
+) -> None:
+    """See every compute of NAMES that was deployed be ready for a server, with SERVERS also run one.
+
+    Then raise what kept the others from it.
+    """
     computes = [name for name in names if name not in failures]
     if computes:
         with report.stage("check") as stage:
             wait_for_computes(cloud, computes, stage)
-            check_servers(cloud, computes, stage)
+            if servers:
+                check_servers(cloud, computes, stage)
     if failures:
         others = f"\nThe others are ready: {', '.join(computes)}." if computes else ""
         errors = list(failures.values())

@@ -1,10 +1,8 @@
 """A compute node is added to a cloud at work and taken away again; the others notice nothing of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
 from lab.errors import Refused
@@ -13,7 +11,6 @@ from lab.labs import Lab, find_lab
 from lab.machine import Machine
 from lab.project import Project
 from lab.provider.byname import provider_called
-from lab.ready import make_admin
 from lab.report import Report
 from lab.resize import refuse_without_room, resize
 from lab.scenario import MOST_COMPUTES, Scenario
@@ -41,31 +38,16 @@ def larger(lab: Lab) -> Scenario:
     return scenario
 
 
-@pytest.fixture
-def admins_own(cloud: Cloud, project: Project) -> Project:
-    """A project for this test alone, whose user may choose compute nodes."""
-    make_admin(cloud, project)
-    return project
-
-
-@pytest.fixture
-def neighbour(admins_own: Project, computes: list[Machine]) -> Iterator[tuple[Server, Guest]]:
-    """A server on a compute node that was there before, and its inside."""
-    server = admins_own.server("neighbour", host=computes[0].name)
-    guest = admins_own.guest(server)
-    yield server, guest
-    guest.close()
-
-
 @pytest.mark.destructive
 @pytest.mark.time_limit(1800)
 def test_a_compute_node_comes_and_goes(
     lab: Lab,
     cloud: Cloud,
     larger: Scenario,
-    admins_own: Project,
-    neighbour: tuple[Server, Guest],
+    admins_project: Project,
+    guests: dict[str, Guest],
 ) -> None:
+    neighbour = next(iter(guests.values()))
     (name,) = added_by(larger, lab)
     provider = provider_called(lab.provider)
     machines = provider.machines(lab)
@@ -73,23 +55,22 @@ def test_a_compute_node_comes_and_goes(
 
     grown = resize(find_lab(lab.name), larger, Report())
     added = provider.machines(grown)[name]
-    server = admins_own.server("on-the-new-one", host=name)
+    server = admins_project.server("on-the-new-one", host=name)
     assert server.id in added.run("ps -ewwo args | grep '[q]emu-system'")
-    guest = admins_own.guest(server)
-    guest.run(f"ping -c 3 -W 5 {admins_own.address_of(neighbour[0])}")
-    guest.close()
+    admins_project.guest(server).close()
+    neighbour.run(f"ping -c 3 -W 5 {admins_project.address_of(server)}")
 
     with pytest.raises(Refused, match=f"on-the-new-one on {name}"):
         resize(grown, lab.scenario, Report())
-    admins_own.api.compute.delete_server(server)
-    admins_own.is_gone(server, admins_own.api.compute.get_server)
+    admins_project.api.compute.delete_server(server)
+    admins_project.is_gone(server, admins_project.api.compute.get_server)
     resize(grown, lab.scenario, Report())
 
     assert find_lab(lab.name).scenario == lab.scenario
     assert not provider.is_up(added)
     assert known_to(cloud) == set(lab.scenario.machines)
     assert {one: trace_of(machine) for one, machine in machines.items()} == before
-    neighbour[1].run("true")
+    neighbour.run("true")
 
 
 def added_by(larger: Scenario, lab: Lab) -> list[str]:
