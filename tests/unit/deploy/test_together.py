@@ -9,7 +9,9 @@ TOGETHER = f". {DEPLOY}/together.sh"
 
 def test_everything_is_done_when_it_returns(shell: Shell) -> None:
     work = 'work() { sleep "0.$1"; echo "$1"; }'
-    assert shell.output(f"{TOGETHER}; {work}; together work 3 2 1").splitlines() == ["1", "2", "3"]
+    lines = shell.output(f"{TOGETHER}; {work}; together work 3 2 1; echo returned").splitlines()
+    assert sorted(lines[:-1]) == ["1", "2", "3"]
+    assert lines[-1] == "returned"
 
 
 def test_none_that_ends_at_once_is_missed(shell: Shell) -> None:
