@@ -18,6 +18,15 @@ FILE = "scenario.yaml"
 Key = tuple[int | str, ...]
 
 
+class Loader(yaml.SafeLoader):
+    """No value of a scenario is a date: what looks like one is text, as the error then says."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  as in the class above
+        first: [(tag, words) for tag, words in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """The scenario called so in scenarios/, or of the file or the folder at that path (it has a / then).
 
@@ -25,9 +34,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     """
     file = file_of(str(name_or_path))
     try:
-        node = yaml.compose(file.read_text(), Loader=yaml.SafeLoader)
+        node = yaml.compose(file.read_text(), Loader=Loader)
         lines = dict(lines_of(node, file)) if node else {}
-        content = yaml.safe_load(file.read_text())
+        content = yaml.load(file.read_text(), Loader=Loader)  # noqa: S506  it is a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Refused(f"{file}, {place_of(error)}", None, f"it is not YAML; {problem_of(error)}") from None
     if not isinstance(content, dict):

@@ -99,6 +99,11 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
             "    disk: 1 K\n",
             "line 6: machines.control.disk '1 K': give a valid integer, unable to parse string as an integer",
         ),
+        (
+            "    disk: 2026-02-30\n",
+            "line 6: machines.control.disk '2026-02-30': give a valid integer, "
+            "unable to parse string as an integer",
+        ),
         ("    disk: 1\n", "line 6: machines.control.disk 1: give 20 or more"),
         (
             "    memory: 4\n",
