@@ -5,7 +5,7 @@ readonly READY_SECONDS=180 # times PATIENCE
 # The order is that of the first start: a service stands behind those it asks.
 readonly INFRASTRUCTURE=(keeper mariadb rabbitmq memcached nfs libvirt)
 
-for part in messages progress settings; do
+for part in messages progress settings memory; do
     source "deploy/$part.sh"
 done
 for part in deploy/network/*.sh deploy/checks/*.sh deploy/stages/*.sh; do
@@ -29,6 +29,7 @@ main() {
     step 'network of the host' raise_network
     step 'hypervisor' choose_hypervisor
     VIRT_TYPE=$(<"$STATE_DIR/run/virt-type")
+    MEMORY_OF_OTHERS=$(memory_of_others)
     step 'infrastructure' start_infrastructure
     if [[ $CONTROL_NODE == true ]]; then
         step 'databases' prepare_databases

@@ -4,13 +4,12 @@
 declare -gA MEMORY_NEEDED=(['all-in-one']=3000 [control]=2600 [compute]=700)
 declare -gA DISK_NEEDED=(['all-in-one']=6000 [control]=5000 [compute]=3000)
 
-MEMINFO=/proc/meminfo
-
 check_memory() {
     local role needed found
     role=$(role_of_node)
     needed=${MEMORY_NEEDED[$role]}
-    found=$(awk '/^MemAvailable:/ { print int($2 * 1024 / 1000000) }' "$MEMINFO")
+    found=$(memory_available)
+    found=$((found / 1000000))
     cloud_runs || ((found >= needed)) ||
         refuse "memory: $found MB available, $needed MB needed ($role node); free some, or use a larger machine"
 }

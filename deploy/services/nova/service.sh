@@ -13,6 +13,7 @@ containers() {
         --security-opt apparmor=unconfined --security-opt seccomp=unconfined \
         --device /dev/net/tun --device /dev/fuse --cgroupns host \
         -v /sys/fs/cgroup:/sys/fs/cgroup \
+        --env MEMORY_OF_OTHERS="${MEMORY_OF_OTHERS-}" \
         -v /run/dietstack/libvirt:/run/libvirt -v /dev/pts:/dev/pts \
         -v "$STATE_DIR/nova:/var/lib/nova" \
         -v "$STATE_DIR/instances:/var/lib/nova/instances" \

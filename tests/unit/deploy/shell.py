@@ -8,7 +8,7 @@ from pathlib import Path
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SOURCES = [
-    *(DEPLOY / name for name in ("messages.sh", "settings.sh", "container/secret.sh")),
+    *(DEPLOY / name for name in ("messages.sh", "settings.sh", "memory.sh", "container/secret.sh")),
     *sorted((DEPLOY / "network").glob("*.sh")),
     *sorted((DEPLOY / "checks").glob("*.sh")),
 ]
