@@ -39,7 +39,7 @@ class Container:
         return str(self.inspected["Id"])
 
     def is_well(self) -> bool:
-        """Whether its health question is answered now; Docker's own verdict may be 20 s old."""
+        """Whether its health question is answered now; Docker's own verdict may be 30 s old."""
         kind, *question = self.inspected["Config"]["Healthcheck"]["Test"]
         command = ["sh", "-c", *question] if kind == "CMD-SHELL" else question
         return bool(self.machine.run(shlex.join(["docker", "exec", self.name, *command])).rc == 0)
