@@ -3,9 +3,9 @@
 # Times PATIENCE; less than runds.sh waits for the container, for it to hear why.
 readonly RPC_READY_SECONDS=150
 
-# rpc_ping EXCHANGE TOPIC: an RPC server answers over RabbitMQ; one line on stdout when it does not.
+# rpc_ping {EXCHANGE TOPIC}...: RPC servers answer over RabbitMQ; one line on stdout when one of them does not.
 rpc_ping() {
-    /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping "$CONTROL_IP" "$1" "$2" 2>&1 <<<"$RABBITMQ_PASSWORD"
+    /opt/openstack/bin/python3 -I /opt/dietstack/rpc-ping "$CONTROL_IP" "$@" 2>&1 <<<"$(secret rabbitmq)"
 }
 
 # await_rpc EXCHANGE TOPIC: a service that asks another at its start waits for it here. A question that

@@ -1,0 +1,109 @@
+"""RPC servers are asked over one connection, and the first that does not answer is named."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.deploy.shell import DEPLOY
+
+# Of py-amqp what rpc-ping uses. Whoever is called `silent` gives no answer, to `nobody` no queue leads.
+AMQP = """
+class AMQPError(Exception):
+    pass
+
+
+class Message:
+    def __init__(self, body, **properties):
+        self.body = body
+
+
+class Channel:
+    def __init__(self, connection):
+        self.connection = connection
+        self.events = {"basic_return": set()}
+
+    def queue_declare(self, exclusive):
+        self.queue = "replies"
+        return self
+
+    def basic_consume(self, queue, callback, no_ack):
+        self.callback = callback
+
+    def basic_publish(self, message, exchange, routing_key, mandatory):
+        print("asked", exchange, routing_key)
+        self.connection.asked = self, routing_key
+
+
+class Connection:
+    def __init__(self, host, userid, password, connect_timeout):
+        print("connection to", host, "as", userid, password)
+        self.host = host
+
+    def __enter__(self):
+        if self.host == "down:5672":
+            raise ConnectionRefusedError("connection refused")
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def channel(self):
+        return Channel(self)
+
+    def drain_events(self, timeout):
+        channel, topic = self.asked
+        if topic == "silent":
+            raise TimeoutError(f"timed out after {timeout} s")
+        if topic == "nobody":
+            for returned in channel.events["basic_return"]:
+                returned()
+        channel.callback("answer")
+"""
+
+
+@pytest.fixture
+def amqp(tmp_path: Path) -> Path:
+    """A folder to import amqp from."""
+    (tmp_path / "amqp.py").write_text(AMQP)
+    return tmp_path
+
+
+def ping(amqp: Path, broker: str, *calls: str) -> tuple[int, list[str]]:
+    """The exit code of rpc-ping, and the lines that it prints."""
+    done = subprocess.run(
+        [sys.executable, DEPLOY / "container/rpc-ping", broker, *calls],
+        env=os.environ | {"PYTHONPATH": str(amqp), "PATIENCE": "2"},
+        input="hush\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_all_are_asked_over_one_connection(amqp: Path) -> None:
+    assert ping(amqp, "192.0.2.1", "neutron", "l3_agent", "openstack", "cinder-volume") == (
+        0,
+        [
+            "connection to 192.0.2.1:5672 as dietstack hush",
+            "asked neutron l3_agent",
+            "asked openstack cinder-volume",
+        ],
+    )
+
+
+@pytest.mark.parametrize(("topic", "why"), [("silent", "timed out after 16 s"), ("nobody", "nobody listens")])
+def test_one_that_does_not_answer_is_named(amqp: Path, topic: str, why: str) -> None:
+    code, lines = ping(amqp, "192.0.2.1", "nova", "conductor", "nova", topic, "nova", "scheduler")
+    assert (code, lines[-1]) == (1, f"{topic} gave no answer over RabbitMQ: {why}")
+    assert "asked nova conductor" in lines
+    assert "asked nova scheduler" not in lines
+
+
+def test_a_broker_that_is_down(amqp: Path) -> None:
+    code, lines = ping(amqp, "down", "nova", "conductor", "nova", "scheduler")
+    assert (code, lines[1:]) == (1, ["conductor gave no answer over RabbitMQ: connection refused"])
