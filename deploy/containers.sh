@@ -51,7 +51,7 @@ start_container() {
     docker run --detach --name "$name" --restart unless-stopped \
         --label dietstack="$service" --label dietstack.fingerprint="$fingerprint" \
         --health-cmd "/opt/dietstack/health $service $process" \
-        --health-interval 30s --health-timeout $((20 * PATIENCE))s --health-retries 3 \
+        --health-interval $((30 * PATIENCE))s --health-timeout $((20 * PATIENCE))s --health-retries 3 \
         --stop-timeout $((10 * PATIENCE)) \
         "${options[@]}" "$@" "dietstack/$image:$RELEASE" "$service" "$process" >/dev/null
 }
