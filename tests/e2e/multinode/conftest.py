@@ -1,4 +1,4 @@
-"""A server on each compute node, in one project for all files; everything here needs two compute nodes."""
+"""A server on each compute node, in one project; everything here needs two compute nodes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
-from lab.fixtures.cloud import project_called
 from lab.guest import Guest
 from lab.machine import Machine
 from lab.project import Project
@@ -23,15 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.needs_computes(2))
 
 
-@pytest.fixture(scope="package")
-def admins_project(cloud: Cloud) -> Iterator[Project]:
-    """A project whose user may choose compute nodes and move servers between them."""
-    for project in project_called("nodes", cloud):
-        make_admin(cloud, project)
-        yield project
+@pytest.fixture(scope="module")
+def admins_project(cloud: Cloud, shared_project: Project) -> Project:
+    """The project of the file, whose user may choose compute nodes and move servers between them."""
+    make_admin(cloud, shared_project)
+    return shared_project
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def spread(admins_project: Project, computes: list[Machine]) -> dict[str, Server]:
     """A running server on each compute node, by the node's name."""
     started = {
@@ -41,7 +39,7 @@ def spread(admins_project: Project, computes: list[Machine]) -> dict[str, Server
     return {name: admins_project.server_is(server) for name, server in started.items()}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def guests(admins_project: Project, spread: dict[str, Server]) -> Iterator[dict[str, Guest]]:
     """The insides of `spread`, by the node's name."""
     guests = {name: admins_project.guest(server) for name, server in spread.items()}
