@@ -22,6 +22,17 @@ class Said:
 Type = Callable[..., Said]
 
 
+def typing(capsys: pytest.CaptureFixture[str]) -> Type:
+    """What types `dslab ARGUMENTS`."""
+
+    def type_it(*arguments: str) -> Said:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return Said(code, captured.out, captured.err)
+
+    return type_it
+
+
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of labs, empty."""
@@ -34,13 +45,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def dslab(state: Path, capsys: pytest.CaptureFixture[str]) -> Type:
     """Types `dslab ARGUMENTS`."""
     assert not state.exists()
-
-    def type_it(*arguments: str) -> Said:
-        code = main(arguments)
-        captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
-
-    return type_it
+    return typing(capsys)
 
 
 @pytest.fixture

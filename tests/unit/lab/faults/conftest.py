@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from lab.cli import main
 from lab.deadline import Deadline
 from lab.doctor import command, examination
 from lab.doctor.host_network import check_dns
 from lab.provider import booted, docker, libvirt
-from tests.unit.lab.cli.conftest import Said, Type
+from tests.unit.lab.cli.conftest import Type, typing
 from tests.unit.lab.faults.host import Host
 
 
@@ -30,13 +29,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 def dslab(host: Host, capsys: pytest.CaptureFixture[str]) -> Type:
     """Types `dslab ARGUMENTS` on the host."""
     assert not host.has_booted
-
-    def type_it(*arguments: str) -> Said:
-        code = main(arguments)
-        captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
-
-    return type_it
+    return typing(capsys)
 
 
 @pytest.fixture
