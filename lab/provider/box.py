@@ -23,7 +23,8 @@ def remove_useless_boxes(catalogue: Path) -> None:
         if copy.name != current:
             shutil.rmtree(copy)
     for disk, version in disks_of_boxes().items():
-        if is_torn(disk, copies / version) if version == current else not is_used(disk):
+        useless = version != current or is_torn(disk, copies / version)
+        if useless and not is_used(disk):
             remove_volume(disk)
 
 
