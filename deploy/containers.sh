@@ -101,6 +101,7 @@ look_at_docker() {
         IMAGE_IDS[$image]=$id
     done < <(docker images --no-trunc --filter reference="dietstack/*:$RELEASE" \
         --format '{{.Repository}}:{{.Tag}} {{.ID}}')
+    OPENSTACK_INPUTS=$(docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "dietstack/openstack:$RELEASE")
 }
 
 # await_service SERVICE: every container of it has answered its health question.

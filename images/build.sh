@@ -62,7 +62,8 @@ build_service_image() {
     inputs=$(inputs_of "$1")
     is_made_of "$1" "$inputs" ||
         build_with_docker --network host --file "images/$1/Dockerfile" \
-            --build-arg RELEASE="$RELEASE" --build-arg UV_VERSION="$(<images/openstack/uv-version)" \
+            --build-arg RELEASE="$RELEASE" --build-arg OPENSTACK_INPUTS="$(image_label "dietstack/openstack:$RELEASE")" \
+            --build-arg UV_VERSION="$(<images/openstack/uv-version)" \
             --secret id=ca,src=/etc/ssl/certs/ca-certificates.crt \
             --label dietstack.release="$RELEASE" --label dietstack.inputs="$inputs" \
             --tag "dietstack/$1:$RELEASE" .

@@ -4,8 +4,18 @@
 start_identity() {
     start_service keystone
     start_service cli
+    make_admin
     make_catalog
     together await_service keystone cli
+}
+
+# The admin user, his project and roles, and keystone's endpoints.
+make_admin() {
+    local fingerprint
+    fingerprint=$(sha256sum <<<"$OPENSTACK_INPUTS $PASSWORDS $EXTERNAL_ADDRESS $CONTROL_IP" | cut -c 1-64)
+    done_with admin "$fingerprint" && return
+    run_once keystone bootstrap
+    mark_done admin "$fingerprint"
 }
 
 make_catalog() {

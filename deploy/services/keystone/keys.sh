@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Tokens are signed with the Fernet keys and secrets in the database with the credential
-# keys: both outlive every container, and neither is ever overwritten.
+# keys: both outlive every container, and neither is ever overwritten, not even by two that make them at once.
 
 make_keys_once() {
     local repository
@@ -12,8 +12,12 @@ make_keys_once() {
 }
 
 make_key() { # FILE: 32 random bytes in the URL-safe alphabet, as the Fernet specification asks
+    local new
     [[ ! -s $1 ]] || return 0
-    (umask 077 && openssl rand -base64 32 | tr '+/' '-_' | tr -d '\n' >"$1.new")
-    chown openstack:openstack "$1.new"
-    mv "$1.new" "$1"
+    new=$(mktemp "${1%/*}/../new.XXXXXXXX")
+    openssl rand -base64 32 | tr '+/' '-_' | tr -d '\n' >"$new"
+    chown openstack:openstack "$new"
+    sync "$new"
+    ln "$new" "$1" 2>/dev/null || [[ -s $1 ]]
+    rm "$new"
 }

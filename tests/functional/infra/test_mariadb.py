@@ -63,12 +63,18 @@ def test_killed_server_has_every_committed_row(services: Services) -> None:
 
 
 def test_first_start_killed_half_way_begins_again(services: Services) -> None:
-    mariadb = services.create("mariadb")
-    wait_for("the database is being made", (services.state / "mariadb/new").is_dir, within=10)
-    mariadb.kill()
-    assert not (services.state / "mariadb/data").exists()
-    mariadb.start()
-    mariadb.await_health()
+    half_unpacked = services.state / "mariadb/new/ibdata1"
+    half_unpacked.parent.mkdir(parents=True)
+    half_unpacked.write_bytes(b"half of it")
+    mariadb = services.start("mariadb")
+    assert not half_unpacked.exists()
+    assert "keystone" in mariadb.run("mariadb", "--execute", "SHOW DATABASES").split()
+
+
+def test_databases_of_a_new_cloud_have_no_users_yet(services: Services) -> None:
+    mariadb = services.start("mariadb")
+    users = mariadb.run("mariadb", "--skip-column-names", "--execute", "SELECT user FROM mysql.user")
+    assert set(users.split()) == {"root", "mariadb.sys"}
 
 
 def test_row_that_another_transaction_changed_can_be_written(services: Services) -> None:
