@@ -29,9 +29,15 @@ together() {
 
 # hear_from PIPE: sets the status of the next that ends; killed is who ended without a word.
 hear_from() {
-    local running
-    status=killed
-    while running=$(jobs -rp) && ! read -r -t "$TOLD_SECONDS" status <&"$1"; do
-        [[ -n $running ]] || return 0
+    local running heard
+    status=''
+    # What a read has of a line when its time is over is gone from the pipe.
+    while running=$(jobs -rp) && ! read -r -t "$TOLD_SECONDS" heard <&"$1"; do
+        status+=$heard
+        [[ -n $running ]] || {
+            status=killed
+            return 0
+        }
     done
+    status+=$heard
 }

@@ -22,14 +22,14 @@ Words = Annotated[list[str] | None, typer.Argument(metavar="[COMMAND]...")]
 @app.command(context_settings=Verbatim)
 def ssh(machine: MachineName = "control", command: Words = None, lab: LabOption = "") -> None:
     """Open a shell in a machine, or run COMMAND there as root."""
-    become(entry(chosen_lab(lab), machine, " ".join(command or []), terminal=has_terminal()))
+    become(entry(chosen_lab(lab), machine, " ".join(without_dashes(command)), terminal=has_terminal()))
 
 
 @app.command(context_settings=Verbatim)
 def openstack(arguments: Words = None, lab: LabOption = "") -> None:
     """Run `openstack ARGUMENTS` in the lab's cloud as its administrator; without them, a shell."""
     chosen = chosen_lab(lab)
-    become(entry(chosen, CONTROL, openstack_command(chosen, arguments or []), terminal=has_terminal()))
+    become(entry(chosen, CONTROL, openstack_command(chosen, without_dashes(arguments)), terminal=has_terminal()))
 
 
 @app.command()
@@ -53,6 +53,11 @@ def show_own_logs(lab: Lab, lines: int) -> None:
     for log in sorted(lab.log.glob("*.log")):
         print_line(f"==> {log.name} <==")
         print_line("\n".join(log.read_text(errors="replace").splitlines()[-lines:]))
+
+
+def without_dashes(words: list[str] | None) -> list[str]:
+    """WORDS without the `--` that other tools want between an option and a command."""
+    return words[1:] if words and words[0] == "--" else words or []
 
 
 def has_terminal() -> bool:

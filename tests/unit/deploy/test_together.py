@@ -31,3 +31,8 @@ def test_one_that_is_killed_is_noticed(shell: Shell) -> None:
     work = "work() { kill -KILL $BASHPID; }"
     result = shell.run(f"{TOGETHER}; TOLD_SECONDS=0.1; {work}; together work once; echo never")
     assert (result.returncode, result.stdout) == (1, "")
+
+
+def test_a_status_that_arrives_in_parts_is_one(shell: Shell) -> None:
+    slow = "exec {told}<> <(:); { printf 4; sleep 0.5; echo 2; } >&$told &"
+    assert shell.output(f"{TOGETHER}; TOLD_SECONDS=0.1; {slow} hear_from $told; echo $status").strip() == "42"

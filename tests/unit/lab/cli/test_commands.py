@@ -259,8 +259,10 @@ def test_ssh_goes_into_the_machine(dslab: Type, make_lab: MakeLab, monkeypatch: 
     lab.ssh_config.touch()
     words: list[str] = []
     monkeypatch.setattr("os.execvp", lambda _program, arguments: words.extend(arguments))
-    dslab("ssh", "compute1", "ip", "-d", "link")
-    assert words == ["ssh", "-F", str(lab.ssh_config), "compute1", "--", "sudo bash -c 'ip -d link'"]
+    for dashes in ((), ("--",)):
+        words.clear()
+        dslab("ssh", "compute1", *dashes, "ip", "-d", "link")
+        assert words == ["ssh", "-F", str(lab.ssh_config), "compute1", "--", "sudo bash -c 'ip -d link'"]
     assert "control, compute1, compute2" in refused(dslab("ssh", "compute7"))
 
 
