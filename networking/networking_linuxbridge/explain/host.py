@@ -1,0 +1,215 @@
+"""What this host says about ports, bridges, VXLAN devices and namespaces.
+
+Everything is read with the commands that a person would type. Nothing is changed; what is sent are pings: to
+other hosts, and out of namespaces of routers and DHCP servers. Every command has its time.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from networking_linuxbridge import names
+from networking_linuxbridge.explain.question import Question
+
+Facts = dict[str, Any]
+
+_SECONDS = 4
+_MOST_LINES = 400  # of a list that grows with what an operator configures
+_MOST_ENTRIES = 10_000
+_HEADERS = 22  # what VXLAN adds to the MTU of a network, beyond the headers of the ping that tries it
+_DNSMASQ_HOSTS = re.compile(rb"--dhcp-hostsfile=(\S+?/([0-9a-f-]{36})/host)")
+_ROUND_TRIP = re.compile(r"time[=<]([\d.]+) ms")
+
+
+class _Host:
+    """Runs commands, and remembers those that could not tell what they were asked for."""
+
+    def __init__(self) -> None:
+        self.silent: list[str] = []
+
+    def output(self, *command: str) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603  the question names nothing but names and addresses
+                command, capture_output=True, text=True, timeout=_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            self.silent.append(f"{command[0]}: {error}")
+            return ""
+        if done.returncode and command[0] != "ping":
+            self.silent.append(f"{' '.join(command)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def json(self, *command: str) -> Any:
+        return json.loads(self.output(*command) or "[]")
+
+    def ping(self, address: str, *options: str, within: tuple[str, ...] = ()) -> float | None:
+        answer = self.output(*within, "ping", "-n", "-c", "1", "-W", "1", *options, address)
+        found = _ROUND_TRIP.search(answer)
+        return float(found[1]) if found else None
+
+
+def facts(question: Question) -> Facts:
+    """Return what this host says to QUESTION; `silent` lists the commands that failed."""
+    host = _Host()
+    there = {path.name for path in Path("/run/netns").glob("q*")}
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return {
+            "links": _links(host, question.taps),
+            "tables": {names.vxlan(vni): _table(host, names.vxlan(vni)) for vni in question.vnis},
+            "rules": _rules(host, question.taps),
+            "protection": _protection(host, question.taps),
+            "dhcp": _dhcp_servers(question.networks),
+            "peers": _each(pool, lambda peer: _peer(host, peer, question.peers[peer]), question.peers),
+            "namespaces": _each(
+                pool,
+                lambda name: _namespace(host, name, question.namespaces[name]),
+                [name for name in question.namespaces if name in there],
+            ),
+            "silent": sorted(set(host.silent)),
+        }
+
+
+def _each(pool: ThreadPoolExecutor, look: Callable[[str], Facts], what: Iterable[str]) -> Facts:
+    what = list(what)
+    return dict(zip(what, pool.map(look, what), strict=True))
+
+
+def _links(host: _Host, taps: Iterable[str]) -> Facts:
+    links = {link["ifname"]: _link(link) for link in host.json("ip", "-j", "-d", "-s", "link", "show")}
+    return {name: link for name, link in links.items() if name in taps or link["kind"] in {"bridge", "vxlan"}}
+
+
+def _link(link: Facts) -> Facts:
+    info = link.get("linkinfo", {})
+    data, traffic = info.get("info_data", {}), link.get("stats64", {})
+    return {
+        "kind": info.get("info_kind"),
+        "up": "UP" in link["flags"],
+        "carrier": "NO-CARRIER" not in link["flags"],
+        "bridge": link.get("master"),
+        "forwards": info.get("info_slave_data", {}).get("state") in {None, "forwarding"},
+        "mtu": link["mtu"],
+        "received": traffic.get("rx", {}).get("packets", 0),
+        "sent": traffic.get("tx", {}).get("packets", 0),
+        "vni": data.get("id"),
+        "local": data.get("local") or data.get("local6"),
+        "port": data.get("port"),
+        "filters": [data.get("nf_call_iptables"), data.get("nf_call_ip6tables")],
+    }
+
+
+def _table(host: _Host, device: str) -> list[list[str]] | None:
+    if not Path("/sys/class/net", device).exists():
+        return None
+    entries = host.json("bridge", "-j", "fdb", "show", "dev", device)
+    return sorted([entry["mac"], entry["dst"]] for entry in entries if entry.get("dst"))[:_MOST_ENTRIES]
+
+
+def _rules(host: _Host, taps: Iterable[str]) -> Facts:
+    """Return the rules of each port, with counters: those that name its tap or stand in its chains.
+
+    Neutron names the chains of a port by its direction (i, o, s) and the first ten characters of its id.
+    """
+    lines = [
+        line
+        for program in ("iptables-save", "ip6tables-save")
+        for line in host.output(program, "-c", "-t", "filter").splitlines()
+    ]
+    return {
+        tap: [line for line in lines if re.search(rf"-[ios]{tap[3:13]}\b|\b{tap}\b", line)][:_MOST_LINES]
+        for tap in taps
+    }
+
+
+def _protection(host: _Host, taps: Iterable[str]) -> Facts:
+    """Return the dropping rules of nftables' bridge family that count, by the port they are about."""
+    found: dict[str, list[Facts]] = {tap: [] for tap in taps}
+    listed = host.json("nft", "-j", "list", "ruleset", "bridge") or {}
+    for rule in (one["rule"] for one in listed.get("nftables", ()) if "rule" in one):
+        parts = {kind: value for part in rule["expr"] for kind, value in part.items()}
+        if "drop" not in parts or not isinstance(parts.get("counter"), dict):
+            continue
+        text = json.dumps(rule)
+        for tap, drops in found.items():
+            if tap in text or tap[3:] in text:
+                why = rule.get("comment") or rule["chain"]
+                drops.append({"why": why, "packets": parts["counter"]["packets"]})
+    return found
+
+
+def _peer(host: _Host, address: str, mtu: int) -> Facts:
+    """Return whether another host answers, and whether it does so to the largest packet of a network."""
+    whole = host.ping(address, "-M", "do", "-s", str(mtu + _HEADERS))
+    small = whole if whole is not None else host.ping(address)
+    (route, *_) = host.json("ip", "-j", "route", "get", address) or [{}]
+    return {
+        "whole": whole,
+        "small": small,
+        "device": route.get("dev"),
+        "neighbour": _neighbours(host).get(route.get("gateway", address)),
+    }
+
+
+def _namespace(host: _Host, name: str, addresses: Iterable[str]) -> Facts:
+    within = ("ip", "netns", "exec", name)
+    pings = {address: host.ping(address, within=within) for address in addresses}
+    devices = host.json("ip", "-n", name, "-j", "address", "show")
+    return {
+        "devices": {
+            device["ifname"]: {
+                "up": "UP" in device["flags"],
+                "mtu": device["mtu"],
+                "addresses": [f"{one['local']}/{one['prefixlen']}" for one in device["addr_info"]],
+            }
+            for device in devices
+            if device
+        },
+        "default": [
+            route.get("gateway") or route["dev"]
+            for version in ("-4", "-6")
+            for route in host.json("ip", "-n", name, version, "-j", "route", "show", "default")
+        ],
+        "nat": [
+            line
+            for line in host.output(*within, "iptables-save", "-c", "-t", "nat").splitlines()
+            if "NAT --to" in line
+        ][:_MOST_LINES],
+        "neighbours": {
+            address: state for address, state in _neighbours(host, "-n", name).items() if address in addresses
+        },
+        "pings": pings,
+    }
+
+
+def _neighbours(host: _Host, *within: str) -> dict[str, str]:
+    """Return the state of the entry of every neighbour that was looked for."""
+    return {
+        one["dst"]: one.get("state", ["NONE"])[0]
+        for one in host.json("ip", *within, "-j", "neighbour", "show")
+    }
+
+
+def _dhcp_servers(networks: Iterable[str]) -> Facts:
+    """Return by network the process of its DHCP server and whom that gives addresses."""
+    return {
+        network: {"pid": pid, "macs": macs[:_MOST_ENTRIES]}
+        for network, pid, macs in _dnsmasqs()
+        if network in networks
+    }
+
+
+def _dnsmasqs() -> Iterator[tuple[str, int, list[str]]]:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found = _DNSMASQ_HOSTS.search((process / "cmdline").read_bytes().replace(b"\0", b" "))
+            if found is None:
+                continue
+            # Its paths are those of its container, if it has one.
+            hosts = Path(f"{process}/root{found[1].decode()}").read_text().splitlines()
+        except OSError:
+            continue  # it has just ended
+        yield found[2].decode(), int(process.name), [line.partition(",")[0] for line in hosts]
