@@ -1,18 +1,18 @@
 """Ask the Linux bridge agents of other hosts, over the message broker that they all listen to."""
 
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import oslo_messaging
-from neutron_lib.agent import topics
 from oslo_config import cfg
 
+import networking_linuxbridge.cmd  # noqa: F401  chooses threads; oslo.messaging would choose eventlet
 from networking_linuxbridge.explain.host import Facts
 from networking_linuxbridge.explain.question import Question, RefusedError
 
-SECONDS = 15
-_TOPIC = topics.get_topic_name(topics.AGENT, topics.PORT, topics.UPDATE)
+TOPIC = "q-agent-notifier-port-update"  # importing its name from neutron_lib takes seconds
 
 
 def ask(questions: Mapping[str, Question], config_files: list[str]) -> dict[str, Facts | str]:
@@ -21,21 +21,25 @@ def ask(questions: Mapping[str, Question], config_files: list[str]) -> dict[str,
     RefusedError if CONFIG_FILES do not say where the message broker is.
     """
     transport = _transport(config_files)
-    answers: dict[str, Facts | str] = dict.fromkeys(questions, f"none within {SECONDS} s")
+    client = oslo_messaging.get_rpc_client(transport, oslo_messaging.Target(topic=TOPIC, version="1.0"))
+    seconds = transport.conf.rpc_response_timeout
+    nothing = f"none within {seconds} s over {_broker(transport)}"
+    answers: dict[str, Facts | str] = dict.fromkeys(questions, nothing)
     # They are left behind when their time is over: a broker that is not there is waited for without end.
     threads = [
-        threading.Thread(target=_ask, args=(transport, host, question, answers), daemon=True)
+        threading.Thread(target=_ask, args=(client, host, question, answers), daemon=True)
         for host, question in questions.items()
     ]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + seconds + 1
     for thread in threads:
-        thread.join(SECONDS + 1)
+        thread.join(max(0, deadline - time.monotonic()))
     return dict(answers)
 
 
 def _transport(config_files: list[str]) -> Any:
-    conf = cfg.ConfigOpts()
+    conf = cfg.CONF  # oslo.messaging looks up part of its options nowhere else
     oslo_messaging.set_transport_defaults(control_exchange="neutron")
     try:
         conf([], project="neutron", default_config_files=config_files)
@@ -46,12 +50,14 @@ def _transport(config_files: list[str]) -> Any:
         ) from error
 
 
-def _ask(transport: Any, host: str, question: Question, answers: dict[str, Facts | str]) -> None:
-    client = oslo_messaging.get_rpc_client(
-        transport, oslo_messaging.Target(topic=_TOPIC, server=host, version="1.0"), timeout=SECONDS
-    )
+def _broker(transport: Any) -> str:
+    hosts = oslo_messaging.TransportURL.parse(transport.conf).hosts
+    return ", ".join(f"{host.hostname}:{host.port}" for host in hosts)
+
+
+def _ask(client: Any, host: str, question: Question, answers: dict[str, Facts | str]) -> None:
     try:
-        answers[host] = client.call({}, "facts", question=question.as_dict())
+        answers[host] = client.prepare(server=host).call({}, "facts", question=question.as_dict())
     except oslo_messaging.MessagingTimeout:
         return
     except Exception as error:  # noqa: BLE001  whatever it is, it is why this host is silent

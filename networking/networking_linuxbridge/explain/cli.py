@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from ipaddress import ip_address
 
@@ -33,9 +34,10 @@ def main() -> None:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Print the way of a port, hop by hop, and where it ends."""
+    logging.disable()
+    warnings.simplefilter("ignore")  # of what libraries mean to change
     from networking_linuxbridge.explain import api, ask  # noqa: PLC0415  seconds, which `facts` does not need
 
-    logging.disable()
     config_files = arguments.config_file or [_CONFIG]
     for file in config_files:
         if not os.access(file, os.R_OK):

@@ -164,7 +164,7 @@ class Cloud:
 
     @property
     def target(self) -> Port | None:
-        """The port that the way shall lead to, by its own address or a floating IP; best in the same network."""
+        """The port that the way shall lead to, by its own address or a floating IP."""
         leads_to = next((one.port for one in self.floating if one.address == self.to), None)
         return next(
             (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from networking_linuxbridge import names
-from networking_linuxbridge.explain.cloud import L2_AGENT, Cloud, Network, Port
+from networking_linuxbridge.explain.cloud import L2_AGENT, Cloud, Network, Port, version_of
 from networking_linuxbridge.explain.hop import Hop, Spot
 from networking_linuxbridge.explain.host import Facts
 
@@ -58,41 +58,50 @@ def _bridge_hops(cloud: Cloud, port: Port, facts: Facts) -> Iterator[Hop]:
         else:
             yield spot.bad("bridge", f"{shows}, which is not there", _AGENTS_LOG)
         return
-    if not link["forwards"]:
-        yield spot.bad("bridge", f"{wanted} does not forward for it", f"bridge -d link show dev {port.tap}")
+    on_bridge, bridge = Spot(port.host, wanted), facts["links"][wanted]
     yield from mtu_hops(spot, link, cloud.networks[port.network])
-    bridge, spot = facts["links"][wanted], Spot(port.host, wanted)
     if not bridge["up"]:
-        yield spot.bad("device", "it is down", f"ip link set {wanted} up")
+        yield on_bridge.bad("device", "it is down", f"ip link set {wanted} up")
+    elif not link["forwards"]:
+        yield spot.bad("bridge", f"{wanted} does not forward for it", f"bridge -d link show dev {port.tap}")
     else:
-        yield spot.good("device", f"up, {port.tap} is in it, MTU {bridge['mtu']}")
-    yield from mtu_hops(spot, bridge, cloud.networks[port.network])
+        yield on_bridge.good("device", f"up, {port.tap} is in it, MTU {bridge['mtu']}")
+    yield from mtu_hops(on_bridge, bridge, cloud.networks[port.network])
     if port.filtered and bridge["filters"] != [1, 1]:
         mend = f"ip link set {wanted} type bridge nf_call_iptables 1 nf_call_ip6tables 1"
-        yield spot.odd("filtering", "security groups do not apply: what it forwards passes by iptables", mend)
+        yield on_bridge.odd(
+            "filtering", "security groups do not apply: what it forwards passes by iptables", mend
+        )
 
 
 def _rule_hops(port: Port, facts: Facts) -> Iterator[Hop]:
     spot = Spot(port.host, f"rules of {port.tap}")
     if not port.filtered:
         if port.is_servers:
-            yield spot.good("iptables", "port security is off: everything passes")
+            yield spot.good("filter", "port security is off: everything passes")
         return
-    counted = [found for line in facts["rules"].get(port.tap, ()) if (found := _COUNTED.match(line))]
-    if {found["chain"] for found in counted} < {"i", "o"}:
-        yield spot.bad("iptables", "the chains of the port are not there", _AGENTS_LOG)
+    counted = {
+        version: list(filter(None, map(_COUNTED.match, facts["rules"].get(port.tap, {}).get(version, ()))))
+        for version in sorted({str(version_of(address)) for address in port.addresses})
+    }
+    without = [version for version, rules in counted.items() if not _stand(rules)]
+    if without:
+        yield spot.bad("filter", f"its chains of IPv{without[0]} are not there", _AGENTS_LOG)
     else:
-        spoofed = _refused(counted, "s")
-        shows = f"refused {_refused(counted, 'i')} packets to the port, {_refused(counted, 'o')} from it"
-        yield spot.good("iptables", shows + (f", {spoofed} with a foreign sender" if spoofed else ""))
+        yield spot.good("filter", _refusals([rule for rules in counted.values() for rule in rules]))
     if drops := facts["protection"].get(port.tap):
         refused = ", ".join(f"{drop['packets']} by {drop['why']}" for drop in drops)
-        yield spot.good("nftables", f"dropped {refused}")
+        yield spot.good("protection", f"dropped {refused}")
 
 
-def _refused(counted: list[re.Match[str]], chain: str) -> int:
-    return sum(
-        int(found["packets"])
-        for found in counted
-        if found["chain"] == chain and (found["target"] == "DROP" or found["target"].endswith("sg-fallback"))
-    )
+def _stand(rules: list[re.Match[str]]) -> bool:
+    return {"i", "o"} <= {rule["chain"] for rule in rules}
+
+
+def _refusals(rules: list[re.Match[str]]) -> str:
+    refused = {"i": 0, "o": 0, "s": 0}
+    for rule in rules:
+        if rule["target"] == "DROP" or rule["target"].endswith("sg-fallback"):
+            refused[rule["chain"]] += int(rule["packets"])
+    spoofed = f", {refused['s']} with a foreign sender" if refused["s"] else ""
+    return f"refused {refused['i']} packets to the port, {refused['o']} from it{spoofed}"

@@ -7,7 +7,7 @@ other hosts, and out of namespaces of routers and DHCP servers. Every command ha
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -110,17 +110,22 @@ def _table(host: _Host, device: str) -> list[list[str]] | None:
 
 
 def _rules(host: _Host, taps: Iterable[str]) -> Facts:
-    """Return the rules of each port, with counters: those that name its tap or stand in its chains.
+    """Return the rules of each port by the version of IP, with counters.
 
-    Neutron names the chains of a port by its direction (i, o, s) and the first ten characters of its id.
+    They name its tap or stand in its chains, which neutron names by their direction (i, o, s) and the first
+    ten characters of the port's id.
     """
-    lines = [
-        line
-        for program in ("iptables-save", "ip6tables-save")
-        for line in host.output(program, "-c", "-t", "filter").splitlines()
-    ]
+    saved = {
+        version: host.output(program, "-c", "-t", "filter").splitlines()
+        for version, program in (("4", "iptables-save"), ("6", "ip6tables-save"))
+    }
     return {
-        tap: [line for line in lines if re.search(rf"-[ios]{tap[3:13]}\b|\b{tap}\b", line)][:_MOST_LINES]
+        tap: {
+            version: [line for line in lines if re.search(rf"-[ios]{tap[3:13]}\b|\b{tap}\b", line)][
+                :_MOST_LINES
+            ]
+            for version, lines in saved.items()
+        }
         for tap in taps
     }
 
@@ -194,22 +199,25 @@ def _neighbours(host: _Host, *within: str) -> dict[str, str]:
 
 
 def _dhcp_servers(networks: Iterable[str]) -> Facts:
-    """Return by network the process of its DHCP server and whom that gives addresses."""
-    return {
-        network: {"pid": pid, "macs": macs[:_MOST_ENTRIES]}
-        for network, pid, macs in _dnsmasqs()
-        if network in networks
-    }
-
-
-def _dnsmasqs() -> Iterator[tuple[str, int, list[str]]]:
+    """Return by network the process of its DHCP server and the MAC addresses that it has addresses for."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            found = _DNSMASQ_HOSTS.search((process / "cmdline").read_bytes().replace(b"\0", b" "))
-            if found is None:
-                continue
-            # Its paths are those of its container, if it has one.
-            hosts = Path(f"{process}/root{found[1].decode()}").read_text().splitlines()
+            served = _DNSMASQ_HOSTS.search((process / "cmdline").read_bytes().replace(b"\0", b" "))
         except OSError:
             continue  # it has just ended
-        yield found[2].decode(), int(process.name), [line.partition(",")[0] for line in hosts]
+        if served and served[2].decode() in networks:
+            macs = _macs_in(served[1].decode(), process)
+            found[served[2].decode()] = {"pid": int(process.name), "macs": macs}
+    return found
+
+
+def _macs_in(file: str, process: Path) -> list[str] | None:
+    """Return the MAC addresses in a FILE of PROCESS, which may be in a container; None if out of reach."""
+    for path in (Path(file), process / "root" / file.lstrip("/")):
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue
+        return [line.partition(",")[0] for line in lines][:_MOST_ENTRIES]
+    return None

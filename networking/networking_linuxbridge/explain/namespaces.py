@@ -27,6 +27,8 @@ def dhcp_hops(cloud: Cloud, server: Port, client: Port, facts: Facts) -> Iterato
     process = facts["dhcp"].get(server.network)
     if process is None:
         yield spot.bad("dnsmasq", "it does not run", "look into the log of the DHCP agent")
+    elif process["macs"] is None:
+        yield spot.unknown("dnsmasq", f"process {process['pid']} runs; whom it serves cannot be read")
     elif client.has_ipv4 and client.mac not in process["macs"]:
         shows = f"it has no address for {client.mac} among {len(process['macs'])}"
         yield spot.bad("dnsmasq", shows, "look into the log of the DHCP agent")

@@ -144,6 +144,7 @@ class Services:
             mac_address=port.mac, namespace=namespace, mtu=mtu,
         )  # fmt: skip
         sh("ip", "-n", namespace, "address", "add", f"{port.addresses[0]}/24", "dev", device)
+        self.host.ask("trust", device=port.tap)
         segment: dict[str, Any] = FLAT if network == OUTSIDE else dict(VXLAN)
         assert self.host.ask("plug", network=network, device=port.tap, **segment)
 

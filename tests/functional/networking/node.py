@@ -81,6 +81,10 @@ class Node:
             known = port["device"] in self.firewall.ports
             (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
 
+    def trust(self, device: str) -> None:
+        """Let everything pass at the port of a router or DHCP server."""
+        self.firewall.process_trusted_ports([device])
+
     def plug_service(self, **port: object) -> None:
         """Make the devices of a router's or DHCP server's port."""
         self.driver.plug(**port)

@@ -87,7 +87,7 @@ BREAKS = {
     "wrong bridge": (HERE, f"ip link set {TAP} master br-ex", f"{TAP} on {HERE}: bridge: it is in br-ex, not"),
     "MTU of the tap": (HERE, f"ip link set {TAP} mtu 1300", f"{TAP} on {HERE}: MTU: 1300, the network's is 1450"),
     "bridge down": (HERE, f"ip link set {BRIDGE} down", f"{BRIDGE} on {HERE}: device: it is down"),
-    "no rules": (HERE, "iptables -F", f"rules of {TAP} on {HERE}: iptables: the chains of the port are not there"),
+    "no rules": (HERE, "iptables -F", f"rules of {TAP} on {HERE}: filter: its chains of IPv4 are not there"),
     "no VXLAN": (HERE, f"ip link del {DEVICE}", f"{DEVICE} on {HERE}: device: {BRIDGE} has none"),
     "VXLAN down": (HERE, f"ip link set {DEVICE} down", f"{DEVICE} on {HERE}: device: it is down"),
     "VXLAN in no bridge": (HERE, f"ip link set {DEVICE} nomaster", f"{DEVICE} on {HERE}: bridge: it is in none"),
@@ -204,7 +204,7 @@ def test_the_way_to_another_server(servers):
 def test_refused_packets_are_counted(servers, explain):
     servers[1].host.ask("protect", port=servers[1].port, rules=[])
     assert not servers[0].pings(servers[1].address)
-    (rules,) = (hop for hop in explain() if hop.device == f"rules of {TAP}" and hop.aspect == "iptables")
+    (rules,) = (hop for hop in explain() if hop.device == f"rules of {TAP}" and hop.aspect == "filter")
     assert re.match(r"refused [1-9]\d* packets to the port", rules.shows)
 
 

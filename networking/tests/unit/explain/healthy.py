@@ -95,7 +95,7 @@ def _host2():
             DEVICE: _link("vxlan", BRIDGE, vni=VNI, local=HOST2, port=4789),
         },
         tables={DEVICE: [[EVERYBODY, HOST1], *([port.mac, HOST1] for port in (OTHER, DHCP, INSIDE))]},
-        rules={SERVER.tap: rules_of(SERVER)},
+        rules={SERVER.tap: {"4": rules_of(SERVER), "6": []}},
         peers={HOST1: _peer()},
     )
 
@@ -112,7 +112,7 @@ def _host1():
             DEVICE: _link("vxlan", BRIDGE, vni=VNI, local=HOST1, port=4789),
         },
         tables={DEVICE: [[EVERYBODY, HOST2], [SERVER.mac, HOST2]]},
-        rules={OTHER.tap: rules_of(OTHER)},
+        rules={OTHER.tap: {"4": rules_of(OTHER), "6": []}},
         peers={HOST2: _peer()},
         dhcp={NETWORK: {"pid": 4711, "macs": [SERVER.mac]}},
         namespaces={

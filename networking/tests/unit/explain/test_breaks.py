@@ -50,7 +50,7 @@ def test_the_way_passes_every_device_once():
 def test_the_counters_are_evidence():
     shown = {(hop.device, hop.aspect): hop.shows for hop in way(cloud(), answers())}
     assert shown[SERVER.tap, "device"] == "up, 10 packets from the port, 20 to it"
-    assert shown[f"rules of {SERVER.tap}", "iptables"] == (
+    assert shown[f"rules of {SERVER.tap}", "filter"] == (
         "refused 2 packets to the port, 0 from it, 5 with a foreign sender"
     )
     assert "3 connections" in shown[QROUTER, f"floating IP {FLOATING}"]
@@ -191,8 +191,8 @@ SEEN = {
     ),
     "MTU of the bridge": (at("host2", "links", BRIDGE, "mtu", value=1400), f"{BRIDGE} on host2: MTU: 1400"),
     "no rules": (
-        at("host2", "rules", SERVER.tap, value=[]),
-        f"rules of {SERVER.tap} on host2: iptables: the chains",
+        at("host2", "rules", SERVER.tap, "4", value=[]),
+        f"rules of {SERVER.tap} on host2: filter: its chains of IPv4 are not there",
     ),
     "no VXLAN device": (at("host2", "links", drop=DEVICE), f"{VXLAN}: device: {BRIDGE} has none"),
     "VXLAN device down": (at("host2", "links", DEVICE, "up", value=False), f"{VXLAN}: device: it is down"),
@@ -365,7 +365,7 @@ def test_silence_says_nothing_of_a_guest_that_must_not_be_pinged():
 
 def test_without_port_security_no_rule_is_missed():
     hops = way(
-        replace(with_port(SERVER, filtered=False), rules=()), at("host2", "rules", SERVER.tap, value=[])
+        replace(with_port(SERVER, filtered=False), rules=()), at("host2", "rules", SERVER.tap, "4", value=[])
     )
     assert is_whole(hops)
     assert "port security is off: everything passes" in {hop.shows for hop in hops}

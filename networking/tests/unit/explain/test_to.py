@@ -17,7 +17,9 @@ from healthy import (
     answers,
     cloud,
 )
+from neutron_lib.agent import topics
 
+from networking_linuxbridge.explain import ask
 from networking_linuxbridge.explain.api import named
 from networking_linuxbridge.explain.cli import table
 from networking_linuxbridge.explain.cloud import Rule, lets_ping
@@ -126,6 +128,10 @@ def test_which_rule_lets_a_ping_pass(rule, address, passes):
 def test_a_host_is_asked_for_nothing_but_networks(question, wrong):
     with pytest.raises(RefusedError, match=wrong):
         Question(**question)
+
+
+def test_agents_are_asked_where_they_listen():
+    assert topics.get_topic_name(topics.AGENT, topics.PORT, topics.UPDATE) == ask.TOPIC
 
 
 def test_the_table_has_a_row_for_every_step():
