@@ -32,6 +32,7 @@ def end_hops(cloud: Cloud, port: Port, facts: Facts) -> Iterator[Hop]:
         yield spot.good("device", f"up, {link['received']} packets from the port, {link['sent']} to it")
     yield from _bridge_hops(cloud, port, facts)
     yield from _rule_hops(port, facts)
+    yield from _protection_hops(port, facts)
 
 
 def bridge_of(cloud: Cloud, port: Port) -> str:
@@ -89,9 +90,19 @@ def _rule_hops(port: Port, facts: Facts) -> Iterator[Hop]:
         yield spot.bad("filter", f"its chains of IPv{without[0]} are not there", _AGENTS_LOG)
     else:
         yield spot.good("filter", _refusals([rule for rules in counted.values() for rule in rules]))
-    if drops := facts["protection"].get(port.tap):
-        refused = ", ".join(f"{drop['packets']} by {drop['why']}" for drop in drops)
-        yield spot.good("protection", f"dropped {refused}")
+
+
+def _protection_hops(port: Port, facts: Facts) -> Iterator[Hop]:
+    spot, found = Spot(port.host, f"protection of {port.tap}"), facts["protection"].get(port.tap)
+    if found is None:
+        return
+    if not found["admitted"]:
+        yield spot.bad("nftables", "it has no chain: nothing passes", _AGENTS_LOG)
+    elif any(drop["packets"] for drop in found["drops"]):
+        dropped = (f"{drop['packets']} by {drop['by']}" for drop in found["drops"] if drop["packets"])
+        yield spot.good("nftables", f"dropped from the port {', '.join(dropped)}")
+    else:
+        yield spot.good("nftables", "dropped nothing from the port")
 
 
 def _stand(rules: list[re.Match[str]]) -> bool:

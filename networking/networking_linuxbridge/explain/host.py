@@ -131,19 +131,29 @@ def _rules(host: _Host, taps: Iterable[str]) -> Facts:
 
 
 def _protection(host: _Host, taps: Iterable[str]) -> Facts:
-    """Return the dropping rules of nftables' bridge family that count, by the port they are about."""
-    found: dict[str, list[Facts]] = {tap: [] for tap in taps}
-    listed = host.json("nft", "-j", "list", "ruleset", "bridge") or {}
-    for rule in (one["rule"] for one in listed.get("nftables", ()) if "rule" in one):
-        parts = {kind: value for part in rule["expr"] for kind, value in part.items()}
-        if "drop" not in parts or not isinstance(parts.get("counter"), dict):
-            continue
-        text = json.dumps(rule)
-        for tap, drops in found.items():
-            if tap in text or tap[3:] in text:
-                why = rule.get("comment") or rule["chain"]
-                drops.append({"why": why, "packets": parts["counter"]["packets"]})
-    return found
+    """Return of nftables' bridge family the chain of each port: whether there is one, and what it dropped.
+
+    None of a port where no port has a chain: nothing is protected there.
+    """
+    listed = (host.json("nft", "-j", "list", "ruleset", "bridge") or {}).get("nftables", ())
+    chains = {one["chain"]["name"] for one in listed if "chain" in one}
+    rules = [one["rule"] for one in listed if "rule" in one]
+    if not any(map(names.is_tap, chains)):
+        return dict.fromkeys(taps)
+    return {
+        tap: {"admitted": tap in chains, "drops": [drop for rule in rules if (drop := _drop(rule, tap))]}
+        for tap in taps
+    }
+
+
+def _drop(rule: Facts, tap: str) -> Facts | None:
+    """Return what a RULE of the chain of TAP dropped, and by which fields it knew that."""
+    parts = {kind: value for part in rule["expr"] for kind, value in part.items()}
+    if rule["chain"] != tap or "drop" not in parts or "counter" not in parts:
+        return None
+    fields = [part["match"]["left"].get("payload", {}) for part in rule["expr"] if "match" in part]
+    texts = [f"{field['protocol']} {field['field']}" for field in fields if "field" in field]
+    return {"by": ", ".join(texts) or "the rest", "packets": parts["counter"]["packets"]}
 
 
 def _peer(host: _Host, address: str, mtu: int) -> Facts:

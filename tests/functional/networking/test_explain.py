@@ -208,6 +208,22 @@ def test_refused_packets_are_counted(servers, explain):
     assert re.match(r"refused [1-9]\d* packets to the port", rules.shows)
 
 
+def test_drops_of_the_bridge_family_are_counted(servers, host, explain):
+    rules = f"""
+        table bridge lbtest {{
+            chain {TAP} {{ ether saddr != {MACS[2]} counter drop; counter accept; }}
+            chain from_port {{ type filter hook prerouting priority 0; iifname {TAP} goto {TAP}; }}
+        }}"""
+    sh("ip", "netns", "exec", HERE, "nft", rules)
+    try:
+        servers[1].ip("link", "set", "eth0", "address", "fa:16:3e:00:00:98")
+        assert not servers[1].pings(servers[0].address)
+        shown = {hop.device: hop.shows for hop in explain() if hop.aspect == "nftables"}
+        assert re.match(r"dropped from the port [1-9]\d* by ether saddr", shown[f"protection of {TAP}"])
+    finally:
+        host.run("nft", "delete table bridge lbtest")
+
+
 def test_facts_on_the_host_itself(servers, host):
     """What the agent answers is what `dietstack-net facts` prints there."""
     command = [str(Path(sys.executable).with_name("dietstack-net")), "facts", "--tap", TAP, "--vni", str(VNI)]

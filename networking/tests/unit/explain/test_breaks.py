@@ -194,6 +194,10 @@ SEEN = {
         at("host2", "rules", SERVER.tap, "4", value=[]),
         f"rules of {SERVER.tap} on host2: filter: its chains of IPv4 are not there",
     ),
+    "not admitted": (
+        at("host2", "protection", SERVER.tap, value={"admitted": False, "drops": []}),
+        f"protection of {SERVER.tap} on host2: nftables: it has no chain: nothing passes",
+    ),
     "no VXLAN device": (at("host2", "links", drop=DEVICE), f"{VXLAN}: device: {BRIDGE} has none"),
     "VXLAN device down": (at("host2", "links", DEVICE, "up", value=False), f"{VXLAN}: device: it is down"),
     "VXLAN device in no bridge": (
@@ -372,5 +376,6 @@ def test_without_port_security_no_rule_is_missed():
 
 
 def test_drops_of_the_protection_are_shown():
-    said = at("host2", "protection", SERVER.tap, value=[{"why": "foreign ARP", "packets": 12}])
-    assert "dropped 12 by foreign ARP" in {hop.shows for hop in way(cloud(), said)}
+    drops = [{"by": "ether saddr", "packets": 12}, {"by": "the rest", "packets": 0}]
+    said = at("host2", "protection", SERVER.tap, value={"admitted": True, "drops": drops})
+    assert "dropped from the port 12 by ether saddr" in {hop.shows for hop in way(cloud(), said)}
