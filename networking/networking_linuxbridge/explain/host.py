@@ -6,6 +6,7 @@ other hosts, and out of namespaces of routers and DHCP servers. Every command ha
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from networking_linuxbridge import names
-from networking_linuxbridge.explain.question import Question
+from networking_linuxbridge.explain.question import Question, RefusedError
 
 Facts = dict[str, Any]
 
-_SECONDS = 4
+_SECONDS = 10  # for one command
 _MOST_LINES = 400  # of a list that grows with what an operator configures
 _MOST_ENTRIES = 10_000
 _HEADERS = 22  # what VXLAN adds to the MTU of a network, beyond the headers of the ping that tries it
@@ -25,51 +26,22 @@ _DNSMASQ_HOSTS = re.compile(rb"--dhcp-hostsfile=(\S+?/([0-9a-f-]{36})/host)")
 _ROUND_TRIP = re.compile(r"time[=<]([\d.]+) ms")
 
 
-class _Host:
-    """Runs commands, and remembers those that could not tell what they were asked for."""
-
-    def __init__(self) -> None:
-        self.silent: list[str] = []
-
-    def output(self, *command: str) -> str:
-        try:
-            done = subprocess.run(  # noqa: S603  the question names nothing but names and addresses
-                command, capture_output=True, text=True, timeout=_SECONDS, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            self.silent.append(f"{command[0]}: {error}")
-            return ""
-        if done.returncode and command[0] != "ping":
-            self.silent.append(f"{' '.join(command)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def json(self, *command: str) -> Any:
-        return json.loads(self.output(*command) or "[]")
-
-    def ping(self, address: str, *options: str, within: tuple[str, ...] = ()) -> float | None:
-        answer = self.output(*within, "ping", "-n", "-c", "1", "-W", "1", *options, address)
-        found = _ROUND_TRIP.search(answer)
-        return float(found[1]) if found else None
-
-
 def facts(question: Question) -> Facts:
-    """Return what this host says to QUESTION; `silent` lists the commands that failed."""
-    host = _Host()
+    """Return what this host says to QUESTION; RefusedError if a command could not tell."""
     there = {path.name for path in Path("/run/netns").glob("q*")}
     with ThreadPoolExecutor(max_workers=8) as pool:
         return {
-            "links": _links(host, question.taps),
-            "tables": {names.vxlan(vni): _table(host, names.vxlan(vni)) for vni in question.vnis},
-            "rules": _rules(host, question.taps),
-            "protection": _protection(host, question.taps),
+            "links": _links(question.taps),
+            "tables": {names.vxlan(vni): _table(names.vxlan(vni)) for vni in question.vnis},
+            "rules": _rules(question.taps),
+            "protection": _protection(question.taps),
             "dhcp": _dhcp_servers(question.networks),
-            "peers": _each(pool, lambda peer: _peer(host, peer, question.peers[peer]), question.peers),
+            "peers": _each(pool, lambda peer: _peer(peer, question.peers[peer]), question.peers),
             "namespaces": _each(
                 pool,
-                lambda name: _namespace(host, name, question.namespaces[name]),
+                lambda name: _namespace(name, question.namespaces[name]),
                 [name for name in question.namespaces if name in there],
             ),
-            "silent": sorted(set(host.silent)),
         }
 
 
@@ -78,8 +50,8 @@ def _each(pool: ThreadPoolExecutor, look: Callable[[str], Facts], what: Iterable
     return dict(zip(what, pool.map(look, what), strict=True))
 
 
-def _links(host: _Host, taps: Iterable[str]) -> Facts:
-    links = {link["ifname"]: _link(link) for link in host.json("ip", "-j", "-d", "-s", "link", "show")}
+def _links(taps: Iterable[str]) -> Facts:
+    links = {link["ifname"]: _link(link) for link in _json("ip", "-j", "-d", "-s", "link", "show")}
     return {name: link for name, link in links.items() if name in taps or link["kind"] in {"bridge", "vxlan"}}
 
 
@@ -102,21 +74,21 @@ def _link(link: Facts) -> Facts:
     }
 
 
-def _table(host: _Host, device: str) -> list[list[str]] | None:
+def _table(device: str) -> list[list[str]] | None:
     if not Path("/sys/class/net", device).exists():
         return None
-    entries = host.json("bridge", "-j", "fdb", "show", "dev", device)
+    entries = _json("bridge", "-j", "fdb", "show", "dev", device)
     return sorted([entry["mac"], entry["dst"]] for entry in entries if entry.get("dst"))[:_MOST_ENTRIES]
 
 
-def _rules(host: _Host, taps: Iterable[str]) -> Facts:
+def _rules(taps: Iterable[str]) -> Facts:
     """Return the rules of each port by the version of IP, with counters.
 
     They name its tap or stand in its chains, which neutron names by their direction (i, o, s) and the first
     ten characters of the port's id.
     """
     saved = {
-        version: host.output(program, "-c", "-t", "filter").splitlines()
+        version: _output(program, "-c", "-t", "filter").splitlines()
         for version, program in (("4", "iptables-save"), ("6", "ip6tables-save"))
     }
     return {
@@ -130,12 +102,14 @@ def _rules(host: _Host, taps: Iterable[str]) -> Facts:
     }
 
 
-def _protection(host: _Host, taps: Iterable[str]) -> Facts:
+def _protection(taps: Iterable[str]) -> Facts:
     """Return of nftables' bridge family the chain of each port: whether there is one, and what it dropped.
 
     None of a port where no port has a chain: nothing is protected there.
     """
-    listed = (host.json("nft", "-j", "list", "ruleset", "bridge") or {}).get("nftables", ())
+    if shutil.which("nft") is None:
+        return dict.fromkeys(taps)
+    listed = _json("nft", "-j", "list", "ruleset", "bridge")["nftables"]
     chains = {one["chain"]["name"] for one in listed if "chain" in one}
     rules = [one["rule"] for one in listed if "rule" in one]
     if not any(map(names.is_tap, chains)):
@@ -156,23 +130,23 @@ def _drop(rule: Facts, tap: str) -> Facts | None:
     return {"by": ", ".join(texts) or "the rest", "packets": parts["counter"]["packets"]}
 
 
-def _peer(host: _Host, address: str, mtu: int) -> Facts:
+def _peer(address: str, mtu: int) -> Facts:
     """Return whether another host answers, and whether it does so to the largest packet of a network."""
-    whole = host.ping(address, "-M", "do", "-s", str(mtu + _HEADERS))
-    small = whole if whole is not None else host.ping(address)
-    (route, *_) = host.json("ip", "-j", "route", "get", address) or [{}]
+    whole = _ping(address, "-M", "do", "-s", str(mtu + _HEADERS))
+    small = whole if whole is not None else _ping(address)
+    (route, *_) = _json("ip", "-j", "route", "get", address, may_fail=True) or [{}]
     return {
         "whole": whole,
         "small": small,
         "device": route.get("dev"),
-        "neighbour": _neighbours(host).get(route.get("gateway", address)),
+        "neighbour": _neighbours().get(route.get("gateway", address)),
     }
 
 
-def _namespace(host: _Host, name: str, addresses: Iterable[str]) -> Facts:
+def _namespace(name: str, addresses: Iterable[str]) -> Facts:
     within = ("ip", "netns", "exec", name)
-    pings = {address: host.ping(address, within=within) for address in addresses}
-    devices = host.json("ip", "-n", name, "-j", "address", "show")
+    pings = {address: _ping(address, within=within) for address in addresses}
+    devices = _json("ip", "-n", name, "-j", "address", "show")
     return {
         "devices": {
             device["ifname"]: {
@@ -186,25 +160,24 @@ def _namespace(host: _Host, name: str, addresses: Iterable[str]) -> Facts:
         "default": [
             route.get("gateway") or route["dev"]
             for version in ("-4", "-6")
-            for route in host.json("ip", "-n", name, version, "-j", "route", "show", "default")
+            for route in _json("ip", "-n", name, version, "-j", "route", "show", "default")
         ],
         "nat": [
             line
-            for line in host.output(*within, "iptables-save", "-c", "-t", "nat").splitlines()
+            for line in _output(*within, "iptables-save", "-c", "-t", "nat").splitlines()
             if "NAT --to" in line
         ][:_MOST_LINES],
         "neighbours": {
-            address: state for address, state in _neighbours(host, "-n", name).items() if address in addresses
+            address: state for address, state in _neighbours("-n", name).items() if address in addresses
         },
         "pings": pings,
     }
 
 
-def _neighbours(host: _Host, *within: str) -> dict[str, str]:
+def _neighbours(*within: str) -> dict[str, str]:
     """Return the state of the entry of every neighbour that was looked for."""
     return {
-        one["dst"]: one.get("state", ["NONE"])[0]
-        for one in host.json("ip", *within, "-j", "neighbour", "show")
+        one["dst"]: one.get("state", ["NONE"])[0] for one in _json("ip", *within, "-j", "neighbour", "show")
     }
 
 
@@ -231,3 +204,27 @@ def _macs_in(file: str, process: Path) -> list[str] | None:
             continue
         return [line.partition(",")[0] for line in lines][:_MOST_ENTRIES]
     return None
+
+
+def _ping(address: str, *options: str, within: tuple[str, ...] = ()) -> float | None:
+    """Return after how many milliseconds ADDRESS answers; None if it does not within a second."""
+    ping = ("ping", "-n", "-c", "1", "-W", "1", *options, address)
+    answered = _ROUND_TRIP.search(_output(*within, *ping, may_fail=True))
+    return float(answered[1]) if answered else None
+
+
+def _json(*command: str, may_fail: bool = False) -> Any:
+    return json.loads(_output(*command, may_fail=may_fail) or "[]")
+
+
+def _output(*command: str, may_fail: bool = False) -> str:
+    """Return what COMMAND prints. One that fails must not be taken for one that finds nothing."""
+    try:
+        done = subprocess.run(  # noqa: S603  the question names nothing but names and addresses
+            command, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RefusedError(f"{' '.join(command)}: {error}") from error
+    if done.returncode and not may_fail:
+        raise RefusedError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout

@@ -231,7 +231,6 @@ def test_facts_on_the_host_itself(servers, host):
     assert told["links"][TAP]["bridge"] == BRIDGE
     assert [MACS[1], ADDRESS1] in told["tables"][DEVICE]
     assert told["peers"][ADDRESS1]["whole"] > 0
-    assert told["silent"] == []
 
 
 def test_facts_of_what_is_no_tap_are_refused(host):

@@ -147,7 +147,7 @@ def rules_of(port):
 
 def _facts(**said):
     nothing = {"links": {}, "tables": {}, "rules": {}, "protection": {}, "dhcp": {}, "peers": {}}
-    return {**nothing, "namespaces": {}, "silent": [], **said}
+    return {**nothing, "namespaces": {}, **said}
 
 
 def _link(kind, bridge=None, **more):
