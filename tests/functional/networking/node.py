@@ -83,7 +83,8 @@ class Node:
 
     def trust(self, device: str) -> None:
         """Let everything pass at the port of a router or DHCP server."""
-        self.firewall.process_trusted_ports([device])
+        with self.firewall.defer_apply():
+            self.firewall.process_trusted_ports([device])
 
     def plug_service(self, **port: object) -> None:
         """Make the devices of a router's or DHCP server's port."""
