@@ -58,7 +58,8 @@ def test_a_whole_way(explain, servers, services):
     assert re.fullmatch(r"[\d.]+ ms", shown[router, f"ping to {servers[1].address}"])
     assert shown[router, f"floating IP {FLOATING}"] == f"becomes {servers[1].address}, 0 connections so far"
     assert re.fullmatch(r"[\d.]+ ms with 1500 bytes through eth0", shown["way to 10.99.0.1", "ping"])
-    assert shown[DEVICE, "FDB"].startswith(f"{servers[1].mac} is behind 10.99.0.2; ")
+    back = [hop.shows for hop in hops if (hop.host, hop.device, hop.aspect) == (THERE, DEVICE, "FDB")]
+    assert back == [f"{servers[1].mac} is behind 10.99.0.2; 4 entries"]
 
 
 def test_looking_changes_nothing(explain, host):
@@ -184,7 +185,8 @@ def test_an_entry_that_is_missing_is_odd(explain, host):
     host.run("bridge", "fdb", "del", INSIDE.mac, "dev", DEVICE, "dst", ADDRESS1)
     hops = explain()
     assert is_whole(hops)
-    assert f"{DEVICE} on {HERE}: FDB: no entry for {INSIDE.mac}" in closing_line(hops)
+    missing = f"{DEVICE} on {HERE}: FDB, missing: 1 entries, as {INSIDE.mac} behind {ADDRESS1}"
+    assert f"the way is whole, but {missing}" in closing_line(hops)
 
 
 def test_an_entry_that_is_stale_is_odd(explain, host):
@@ -194,6 +196,7 @@ def test_an_entry_that_is_stale_is_odd(explain, host):
     assert f"FDB, stale: 1 entries, as fa:16:3e:00:00:99 behind {ADDRESS3}" in closing_line(hops)
 
 
+@pytest.mark.usefixtures("services")
 def test_the_way_to_another_server(servers):
     cloud = replace(cloud_around(servers[1], servers), to=servers[2].address)
     hosts = [server.host for server in servers]
