@@ -2,6 +2,7 @@
 # dscli.sh ARGS...     runs `openstack ARGS...` as the admin (or OS_CLOUD=dietstack-demo as the demo user)
 # dscli.sh             opens a shell with the openstack command
 # dscli.sh first_vm    makes the demo project's first server, step by step
+# dscli.sh dietstack-net explain PORT    follows a port hop by hop and says where its way ends
 set -euo pipefail
 
 readonly CONTAINER=dietstack-cli
@@ -20,5 +21,6 @@ options=(--interactive --env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM=
 case ${1-} in
 '') exec docker exec "${options[@]}" "$CONTAINER" bash ;;
 first_vm) exec docker exec "${options[@]}" "$CONTAINER" /opt/dietstack/services/cli/first_vm "${@:2}" ;;
+dietstack-net) exec docker exec "${options[@]}" "$CONTAINER" "$@" ;;
 *) exec docker exec "${options[@]}" "$CONTAINER" openstack "$@" ;;
 esac

@@ -12,6 +12,7 @@ from lab.evidence.logged_errors import logged_errors
 from lab.evidence.machine import LONGEST, NOT_A_NAME, collect_machine
 from lab.evidence.page import page
 from lab.evidence.project import ProjectState, state_of
+from lab.evidence.way import ends_of, follow
 from lab.evidence.window import Window
 from lab.labs import Lab
 from lab.machine import Machine
@@ -64,11 +65,13 @@ class Seen:
 
 def collect_failure(failure: Failure, machines: Iterable[Machine], base: Path) -> Collected:
     """Put all there is about FAILURE into a directory of its own below BASE."""
+    machines = list(machines)
     directory = base / NOT_A_NAME.sub("-", failure.test).strip("-")[-120:]
     make_empty(directory)
     states = [state_of(project) for project in failure.projects]
     missing = collect_machines(machines, directory, failure.window, namespaces_of(states))
     write_projects(states, directory)
+    ways = follow(map(Seen, machines), states, directory)
     for name, picture in failure.screens.items():
         (directory / f"{NOT_A_NAME.sub('-', name)}.png").write_bytes(picture)
     (directory / "error.txt").write_text(failure.text)
@@ -76,9 +79,10 @@ def collect_failure(failure: Failure, machines: Iterable[Machine], base: Path) -
         copy_logs(failure.log, directory / "lab")
     sick = sick_containers(directory)
     faults = [fault for state in states for fault in state.faults]
-    verdict = judge(failure.error, silent_machines(directory, missing), faults, sick)
+    verdict = judge(failure.error, silent_machines(directory, missing), faults, sick, ends_of(ways))
     sections = [
         *((f"project {state.name}", "\n".join(state.lines)) for state in states),
+        ("ways of the servers' ports", "\n".join(ways)),
         ("containers that are not healthy", "\n".join(sick)),
         ("errors that services logged meanwhile", "\n".join(logged_errors(directory))),
         ("what could not be had", "\n".join(missing)),

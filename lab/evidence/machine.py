@@ -107,10 +107,10 @@ def collect_machine(
     return failures
 
 
-def limited(command: str) -> str:
-    """COMMAND within its time, and the end of what it says in a size that can be read."""
+def limited(command: str, within: float = SECONDS_FOR_A_COMMAND) -> str:
+    """COMMAND within so many seconds, and the end of what it says in a size that can be read."""
     quoted = command.replace("'", "'\\''")
-    seconds = Deadline(SECONDS_FOR_A_COMMAND).seconds
+    seconds = Deadline(within).seconds
     return f"timeout {seconds:g} sh -c '{quoted}' 2>&1 | tail --bytes={LONGEST}"
 
 

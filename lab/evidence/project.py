@@ -11,7 +11,7 @@ from lab.project import Project
 class ProjectState:
     """The LINES about what is in a project, CONSOLES by server name, and the ids of its networks and routers.
 
-    FAULTS are those of its servers and volumes that are in error.
+    PORTS are the ids of its servers' ports, FAULTS those of its servers and volumes that are in error.
     """
 
     name: str
@@ -19,6 +19,7 @@ class ProjectState:
     consoles: dict[str, str] = field(default_factory=dict)
     networks: set[str] = field(default_factory=set)
     routers: set[str] = field(default_factory=set)
+    ports: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -66,6 +67,8 @@ def networking(project: Project, state: ProjectState) -> Iterator[str]:
         state.routers.add(router.id)
         yield f"router {router.name} {router.id} {router.status}"
     for port in network.ports(**mine):
+        if (port.device_owner or "").startswith("compute:"):
+            state.ports.append(port.id)
         addresses = " ".join(fixed["ip_address"] for fixed in port.fixed_ips)
         owner = f"{port.device_owner or 'unbound'} {port.binding_host_id or ''}".rstrip()
         yield f"port {port.id} {port.status} {owner} {addresses}"

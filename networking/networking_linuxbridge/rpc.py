@@ -11,6 +11,8 @@ from neutron_lib import constants
 from oslo_log import log
 
 from networking_linuxbridge import names
+from networking_linuxbridge.explain import host
+from networking_linuxbridge.explain.question import Question
 
 LOG = log.getLogger(__name__)
 
@@ -66,6 +68,10 @@ class Callbacks(
 
     def fdb_update(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
         """Do nothing: a port got other IP addresses, but stays where it is with its MAC address."""
+
+    def facts(self, _context: Any, question: Mapping[str, Any]) -> host.Facts:
+        """Answer `dietstack-net explain`: say what this host looks like."""
+        return host.facts(Question(**question))
 
     def _changed(self, *devices: str) -> None:
         self.updated_devices.update(devices)

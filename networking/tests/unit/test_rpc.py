@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from networking_linuxbridge.explain import host
 from networking_linuxbridge.rpc import Callbacks
 
 PORT = "11111111-2222-cccc-dddd-eeeeeeeeeeee"
@@ -77,3 +78,8 @@ def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):
     callbacks.remove_fdb_entries(None, entries)
     callbacks.update_fdb_entries(None, {"chg_ip": {}})
     assert [call[:2] for call in agent.mgr.forwarding.calls] == [("add", 7), ("remove", 7)]
+
+
+def test_a_question_is_answered_with_facts(callbacks, monkeypatch):
+    monkeypatch.setattr(host, "facts", lambda question: {"asked": question.taps})
+    assert callbacks.facts(None, question={"taps": [TAP]}) == {"asked": [TAP]}

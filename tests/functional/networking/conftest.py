@@ -48,5 +48,5 @@ def servers(underlay: list[Host]) -> Iterator[list[Server]]:
 def remove_leftovers() -> None:
     for line in sh("ip", "netns", "list").stdout.splitlines():
         name = line.split()[0]
-        if name.startswith("lbtest-"):
+        if name.startswith(("lbtest-", "qrouter-5eed0000", "qdhcp-d70a605f")):
             sh("ip", "netns", "del", name)

@@ -14,6 +14,8 @@ from types import SimpleNamespace
 
 import networking_linuxbridge.cmd  # noqa: F401
 from networking_linuxbridge import fdb, in_process, links, watch
+from networking_linuxbridge.explain import host
+from networking_linuxbridge.explain.question import Question
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -79,6 +81,11 @@ class Node:
             known = port["device"] in self.firewall.ports
             (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
 
+    def trust(self, device: str) -> None:
+        """Let everything pass at the port of a router or DHCP server."""
+        with self.firewall.defer_apply():
+            self.firewall.process_trusted_ports([device])
+
     def plug_service(self, **port: object) -> None:
         """Make the devices of a router's or DHCP server's port."""
         self.driver.plug(**port)
@@ -86,6 +93,10 @@ class Node:
     def unplug_service(self, **port: object) -> None:
         """Remove the devices of a router's or DHCP server's port."""
         self.driver.unplug(**port)
+
+    def facts(self, question: dict[str, object]) -> host.Facts:
+        """Return what `dietstack-net explain` is told by this host."""
+        return host.facts(Question(**question))
 
     def seconds_to_notice(self, device: str) -> float:
         """Return how long the agent takes to notice that a device came."""

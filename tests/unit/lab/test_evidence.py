@@ -18,7 +18,8 @@ from lab.evidence.collection import (
 from lab.evidence.layer import judge
 from lab.evidence.machine import collect_machine, commands, limited, namespace_command
 from lab.evidence.page import page
-from lab.evidence.project import state_of
+from lab.evidence.project import ProjectState, state_of
+from lab.evidence.way import ends_of, follow
 from lab.evidence.window import Window
 from lab.project import Project
 
@@ -86,6 +87,50 @@ def test_what_is_sick_explains_a_test_that_took_too_long() -> None:
     late = Overdue(Layer.SERVICE, "the test took longer than its 900 s")
     assert judge(late, ["compute1"]).layer == Layer.MACHINE
     assert str(judge(late)) == "layer service: the test took longer than its 900 s"
+
+
+END = "the way ends: tap1 on compute1: device: it is down"
+
+
+@pytest.mark.parametrize(
+    ("end", "layer"),
+    [
+        (END, Layer.NETWORK),
+        ("the way ends: vxlan-7 on compute1: FDB: no entry", Layer.VXLAN),
+        ("the way ends: way to 10.0.0.2 on compute1: ping: no answer", Layer.VXLAN),
+        ("the way ends: qdhcp-1 on control: dnsmasq: it does not run", Layer.DHCP),
+        ("the way ends: server web: state: it is off", Layer.GUEST),
+    ],
+)
+def test_a_way_that_ends_explains_a_test_that_took_too_long(end: str, layer: Layer) -> None:
+    verdict = judge(Overdue(Layer.SERVICE, "900 s"), ends=[end])
+    assert (verdict.layer, verdict.reason) == (layer, end)
+    assert judge(AssertionError("1 == 2"), ends=[end]).reason == "AssertionError: 1 == 2"
+
+
+def test_where_a_way_ends_is_added_to_what_is_about_the_network() -> None:
+    assert judge(TooLate(Layer.NETWORK, "no ping"), ends=[END]).reason == f"no ping; {END}"
+    assert judge(TooLate(Layer.NFS, "no mount"), ends=[END]).reason == "no mount"
+
+
+def test_the_ways_of_servers_ports_are_kept_and_told(tmp_path: Path) -> None:
+    for folder in ("control", "project-test-1"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "control/links.txt").write_text("")
+    control = FakeMachine("control", f"host  device\n\n{END}\n")
+    state = ProjectState("test-1", ports=["11111111-22-port"])
+    lines = follow([FakeMachine(), control], [state], tmp_path)
+    assert lines == [f"11111111-22-port: {END}"]
+    assert ends_of(lines) == [END]
+    assert ends_of(["11111111-22-port: the way is whole"]) == []
+    assert (tmp_path / "project-test-1/way-of-11111111-22.txt").read_text().startswith("host  device")
+    assert "dietstack-net explain 11111111-22-port" in control.asked[0]
+
+
+def test_a_silent_control_machine_is_not_asked_for_ways(tmp_path: Path) -> None:
+    control = FakeMachine("control", None)
+    assert follow([control], [ProjectState("test-1", ports=["port"])], tmp_path) == []
+    assert control.asked == []
 
 
 def test_verdict_is_one_line() -> None:

@@ -1,0 +1,219 @@
+"""What the API says: ports, networks, routers, agents, rules. Built by `api`, or by hand in tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+
+from networking_linuxbridge import names
+
+DHCP, FLOATING = "network:dhcp", "network:floatingip"
+ROUTER_SIDE = ("network:router_interface", "network:ha_router_replicated_interface")
+L2_AGENT, DHCP_AGENT, L3_AGENT = "Linux bridge agent", "DHCP agent", "L3 agent"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port; GROUPS are the ids of its security groups, FILTERED says whether they apply."""
+
+    id: str
+    network: str
+    mac: str
+    addresses: tuple[str, ...]
+    owner: str = ""
+    device: str = ""
+    host: str = ""
+    vif_type: str = "tap"
+    status: str = "ACTIVE"
+    admin_up: bool = True
+    filtered: bool = True
+    groups: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def tap(self) -> str:
+        """The device on its host."""
+        return names.tap(self.id)
+
+    @property
+    def has_ipv4(self) -> bool:
+        """Whether it has an address of IPv4."""
+        return any(version_of(address) == 4 for address in self.addresses)
+
+    @property
+    def is_servers(self) -> bool:
+        """Whether a server is behind it."""
+        return self.owner.startswith("compute:")
+
+    @property
+    def is_dhcp_servers(self) -> bool:
+        """Whether it is the port of a DHCP server that works."""
+        return self.owner == DHCP and self.device != "reserved_dhcp_port"
+
+    @property
+    def is_routers(self) -> bool:
+        """Whether it is a router's on the side of servers."""
+        return self.owner in ROUTER_SIDE
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and how it is realised; MTU in bytes."""
+
+    id: str
+    name: str
+    kind: str
+    vni: int | None
+    mtu: int
+    physical: str | None = None
+    admin_up: bool = True
+    external: bool = False
+
+    @property
+    def is_vxlan(self) -> bool:
+        """Whether VXLAN joins its hosts."""
+        return self.kind == "vxlan"
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """Addresses of a network, and whether neutron gives them out by DHCP."""
+
+    network: str
+    cidr: str
+    dhcp: bool = True
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent as it last reported."""
+
+    kind: str
+    host: str
+    alive: bool = True
+    heard: str = ""
+    vxlan_address: str | None = None
+    mappings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Router:
+    """A router; GATEWAY: the id of its external network and its addresses there."""
+
+    id: str
+    name: str
+    admin_up: bool = True
+    gateway: str | None = None
+    gateway_addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FloatingAddress:
+    """A floating IP and the address of the port that it leads to."""
+
+    address: str
+    fixed: str
+    port: str
+    router: str | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a security group. REMOTE: a prefix, the id of a group, or None for everybody."""
+
+    group: str
+    direction: str
+    version: int
+    protocol: str | None = None
+    ports: tuple[int | None, int | None] = (None, None)
+    remote: str | None = None
+
+    def __str__(self) -> str:
+        low, high = self.ports
+        ports = "" if low is None else f" {low}" if low == high else f" {low}-{high}"
+        return f"{self.protocol or 'anything'}{ports}"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server as nova sees it."""
+
+    id: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """All that the way of PORT may touch. TO is the address that the way shall lead to, if it shall."""
+
+    port: Port
+    ports: tuple[Port, ...]
+    networks: dict[str, Network]
+    subnets: tuple[Subnet, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    routers: tuple[Router, ...] = ()
+    floating: tuple[FloatingAddress, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    server: Server | None = None
+    to: str | None = None
+
+    @property
+    def network(self) -> Network:
+        """The network of the port."""
+        return self.networks[self.port.network]
+
+    @property
+    def target(self) -> Port | None:
+        """The port that the way shall lead to, by its own address or a floating IP."""
+        leads_to = next((one.port for one in self.floating if one.address == self.to), None)
+        return next(
+            (
+                port
+                for port in sorted(self.ports, key=lambda port: port.network != self.port.network)
+                if port.id == leads_to or (self.to in port.addresses and port.owner != FLOATING)
+            ),
+            None,
+        )
+
+    def ports_of(self, network: str) -> Iterator[Port]:
+        """Return the ports of a network that are bound to a host."""
+        return (port for port in self.ports if port.network == network and port.host)
+
+    def agent(self, kind: str, host: str) -> Agent | None:
+        """Return the agent of a KIND on HOST."""
+        return next((agent for agent in self.agents if (agent.kind, agent.host) == (kind, host)), None)
+
+    def vxlan_address(self, host: str) -> str | None:
+        """Where other hosts send VXLAN packets for HOST."""
+        agent = self.agent(L2_AGENT, host)
+        return agent.vxlan_address if agent else None
+
+    def dhcp_is_wanted(self, network: str) -> bool:
+        """Whether neutron gives out addresses of a network."""
+        return any(subnet.dhcp for subnet in self.subnets if subnet.network == network)
+
+    def router_of(self, port: Port) -> Router | None:
+        """Return the router that PORT is a port of."""
+        return next((router for router in self.routers if router.id == port.device), None)
+
+    def rules_of(self, port: Port, direction: str) -> list[Rule]:
+        """Return what the security groups of PORT let pass in a DIRECTION."""
+        return [rule for rule in self.rules if rule.group in port.groups and rule.direction == direction]
+
+
+def version_of(address: str) -> int:
+    """4 or 6."""
+    return ip_address(address).version
+
+
+def lets_ping(rule: Rule, address: str, groups: tuple[str, ...] = ()) -> bool:
+    """Whether RULE lets a ping from or to ADDRESS pass, which a port in GROUPS may have."""
+    version = version_of(address)
+    protocols = {None, "icmp", "1"} if version == 4 else {None, "icmp", "icmpv6", "ipv6-icmp", "58"}
+    if rule.version != version or rule.protocol not in protocols:
+        return False
+    if rule.remote is None:
+        return True
+    if "/" in rule.remote:
+        return ip_address(address) in ip_network(rule.remote, strict=False)
+    return rule.remote in groups
