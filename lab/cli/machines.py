@@ -29,7 +29,9 @@ def ssh(machine: MachineName = "control", command: Words = None, lab: LabOption 
 def openstack(arguments: Words = None, lab: LabOption = "") -> None:
     """Run `openstack ARGUMENTS` in the lab's cloud as its administrator; without them, a shell."""
     chosen = chosen_lab(lab)
-    become(entry(chosen, CONTROL, openstack_command(chosen, without_dashes(arguments)), terminal=has_terminal()))
+    become(
+        entry(chosen, CONTROL, openstack_command(chosen, without_dashes(arguments)), terminal=has_terminal())
+    )
 
 
 @app.command()
