@@ -37,6 +37,8 @@ class Node:
         )
         self.driver = BridgeInterfaceDriver(cfg.CONF)
         self.firewall = iptables_firewall.IptablesFirewallDriver()
+        self.manager.guard()
+        self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
         self.noticed = threading.Event()
         watch.links(self.noticed.set)
 
@@ -50,6 +52,7 @@ class Node:
 
     def tidy(self) -> None:
         """Remove what is not used."""
+        self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
         self.manager.tidy()
 
     def misplaced(self) -> list[str]:
@@ -73,11 +76,18 @@ class Node:
         fdb.replace(device, {fdb.Entry(*entry) for entry in entries})
 
     def protect(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
-        """Put the rules of a port's security group in force."""
+        """Put the rules of a port's security group in force, and let it send from its own addresses."""
         with self.firewall.defer_apply():
             self.firewall.update_security_group_rules("group", rules)
             known = port["device"] in self.firewall.ports
             (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
+        details = {**port, "fixed_ips": [{"ip_address": ip} for ip in port["fixed_ips"]]}
+        self.manager.setup_arp_spoofing_protection(port["device"], details)
+
+    def trust(self, device: str) -> None:
+        """Let a router's or DHCP server's port do its work."""
+        port = {"device_owner": "network:router_gateway", "port_security_enabled": True}
+        self.manager.setup_arp_spoofing_protection(device, port)
 
     def plug_service(self, **port: object) -> None:
         """Make the devices of a router's or DHCP server's port."""
