@@ -1,4 +1,4 @@
-"""What a server may send: from its own addresses only, and nothing that is a router's or DHCP server's to send.
+"""What a server may send: from its own addresses only, and nothing that is a router's or DHCP server's.
 
 It is judged by nftables where it enters the bridge, before the bridge learns from it which port an address is
 behind. A device named tap... that no rules were made for sends and gets nothing at all.

@@ -37,7 +37,7 @@ def test_a_missing_program_is_said(monkeypatch):
 @pytest.mark.parametrize(
     ("kind", "elements", "found"),
     [
-        ("map", '"elem": [["tap1", {"goto": {"target": "tap1"}}], ["tap2", {"accept": null}]]', {"tap1", "tap2"}),
+        ("map", '"elem": [["tap1", {"goto": {"target": "tap1"}}], ["tap2", {}]]', {"tap1", "tap2"}),
         ("set", '"elem": ["tap1", "tap2"]', {"tap1", "tap2"}),
         ("set", '"type": "ifname"', set()),
     ],
