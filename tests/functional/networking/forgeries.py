@@ -37,8 +37,13 @@ class Identity:
     mac: str
     ip: str
     ip6: str
-    mark: bytes = b"honest"
+    mark: bytes
     forged: bool = False
+
+    @property
+    def number(self) -> int:
+        """A number that no other packet's fragments have."""
+        return 2 * int(self.mark[1:]) + self.forged
 
     @property
     def link_local(self) -> str:
@@ -48,7 +53,7 @@ class Identity:
         return f"fe80::f816:3eff:fe00:{int(low, 16):x}"
 
 
-SOMEBODY_ELSE = Identity("fa:16:3e:00:00:66", "192.168.35.66", "fd00:35::66")
+SOMEBODY_ELSE = Identity("fa:16:3e:00:00:66", "192.168.35.66", "fd00:35::66", b"nobody")
 
 
 Frames = list[Packet]
@@ -70,7 +75,7 @@ def ipv4(me: Identity, to: Server) -> Frames:
 
 
 def ipv4_in_fragments(me: Identity, to: Server) -> Frames:
-    packet = IP(src=me.ip, dst=to.address, id=77) / udp(me.mark, 3000)
+    packet = IP(src=me.ip, dst=to.address, id=me.number) / udp(me.mark, 3000)
     return [Ether(src=me.mac, dst=to.mac) / part for part in fragment(packet, 1400)]
 
 
@@ -84,7 +89,7 @@ def ipv6(me: Identity, to: Server) -> Frames:
 
 
 def ipv6_in_fragments(me: Identity, to: Server) -> Frames:
-    packet = IPv6(src=me.ip6, dst=to.address6) / IPv6ExtHdrFragment(id=77) / udp(me.mark, 3000)
+    packet = IPv6(src=me.ip6, dst=to.address6) / IPv6ExtHdrFragment(id=me.number) / udp(me.mark, 3000)
     return [Ether(src=me.mac, dst=to.mac) / part for part in fragment6(packet, 1400)]
 
 
@@ -169,8 +174,8 @@ def router_in_fragments(me: Identity, _to: Server) -> Frames:
     message = ICMPv6EchoRequest(data=bytes(2994) + me.mark)
     if me.forged:
         message = ICMPv6ND_RA() / Raw(bytes(2994) + me.mark)
-    number = IPv6ExtHdrFragment(id=78 if me.forged else 77)
-    packet = IPv6(src=me.link_local, dst=ALL_NODES, hlim=255) / number / message
+    header = IPv6ExtHdrFragment(id=me.number)
+    packet = IPv6(src=me.link_local, dst=ALL_NODES, hlim=255) / header / message
     return [Ether(src=me.mac, dst=ALL_NODES_MAC) / part for part in fragment6(packet, 1400)]
 
 

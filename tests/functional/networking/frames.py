@@ -11,6 +11,8 @@ from scapy.packet import Packet
 
 _EVERYTHING = 3  # ETH_P_ALL
 _SOL_PACKET, _PACKET_IGNORE_OUTGOING = 263, 23
+_SO_RCVBUFFORCE = 33
+_BUFFER = 16 << 20  # for all that nobody reads while another wire is listened to
 _LARGEST = 65536
 
 
@@ -20,6 +22,7 @@ def wire(server: Namespace) -> socket.socket:
         server.name, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_EVERYTHING)
     )
     opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
+    opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
     opened.bind(("eth0", _EVERYTHING))
     return opened
 

@@ -1,6 +1,7 @@
 """A server sends forged frames of every kind; who gets them is seen at servers of the same and another host."""
 
 import itertools
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -44,9 +45,12 @@ def security(request: pytest.FixtureRequest, street: list[Server]) -> str:
 
 @pytest.fixture(scope="module")
 def wires(street: list[Server]) -> Iterator[list[socket.socket]]:
-    """The devices of the servers."""
+    """The devices of the servers; the kernel keeps the order of what one processor sends."""
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(processors)})
     with ExitStack() as opened:
         yield [opened.enter_context(wire(server)) for server in street]
+    os.sched_setaffinity(0, processors)
 
 
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.name)
