@@ -26,6 +26,8 @@ missing_in_namespace() {
 		try 'tap devices (tun, with /dev/net/tun)' ip tuntap add dev probe-tap mode tap
 		try 'masquerading (nf_tables, nft_compat, nft_masq)' iptables --wait -t nat -A POSTROUTING -j MASQUERADE
 		try 'IPv6 packet filtering (nf_tables)' ip6tables --wait -A FORWARD -j ACCEPT
+		try 'filtering of frames (nf_tables, nf_tables_bridge)' nft 'add table bridge probe
+		    add chain bridge probe from_port { type filter hook prerouting priority filter; }'
 		try 'IP sets (ip_set)' ipset create probe hash:net
 		true
 	END

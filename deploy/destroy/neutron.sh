@@ -36,7 +36,16 @@ links_named() {
 # The rules are taken by nft, whichever version of iptables in which container wrote them.
 remove_packet_filter() {
     list_ruleset | commands_against_neutron_chains | nft --file -
+    remove_protection
     remove_sets
+}
+
+# remove_protection: the agent's own tables. `add` makes a missing one, which `delete` could not do without.
+remove_protection() {
+    local family
+    for family in bridge inet; do
+        nft "add table $family linuxbridge; delete table $family linuxbridge"
+    done
 }
 
 # commands_against_neutron_chains: of a ruleset on stdin, what removes neutron's chains from it: first

@@ -115,7 +115,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
 
     def _check(self) -> None:
-        """Ask the server for what it may have announced unheard: security groups and forwarding."""
+        """Mend what somebody may have flushed, ask the server for what it may have announced unheard."""
+        self.rpc_callbacks.updated_devices.update(self.mgr.guard())
         if self.sg_agent.firewall.ports:
             self.sg_agent.refresh_firewall()
         for network_id, segment in self.rpc_callbacks.network_map.items():
@@ -145,4 +146,5 @@ def main() -> None:
     networks = this_host.networks(cfg.CONF)
     this_host.check_filtering(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
+    this_host.guard(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager), restart_method="mutate").wait()

@@ -6,8 +6,9 @@ from neutron.agent import securitygroups_rpc
 from oslo_config import cfg
 from pyroute2 import IPRoute
 
-from networking_linuxbridge import config, links
+from networking_linuxbridge import config, links, nft
 from networking_linuxbridge.in_process import refuse
+from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
 
 _BRIDGE_SYSCTLS = Path("/proc/sys/net/bridge")
@@ -42,6 +43,14 @@ def check_filtering(conf: cfg.ConfigOpts) -> None:
             f"[securitygroup] firewall_driver = {group.firewall_driver}: the kernel does not filter bridged "
             "frames; load the module br_netfilter"
         )
+
+
+def guard(manager: LinuxBridgeManager) -> None:
+    """Close the devices of ports until their rules stand, or refuse a host on which that cannot be."""
+    try:
+        manager.guard()
+    except nft.RefusedError as error:
+        refuse(f"no protection from servers: {' '.join(str(error).split())}; nf_tables has to know bridges")
 
 
 def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:

@@ -12,9 +12,13 @@ from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
 
 _SYSFS = Path("/sys/class/net")
+_IPV4 = Path("/proc/sys/net/ipv4/conf")
 _IPV6 = Path("/proc/sys/net/ipv6/conf")
 _IFF_UP = 0x1
 _SCOPE_LINK = 253
+_IGNORE_ARP = "8"
+# All of 01:80:c2:00:00:0x but pause frames, which no bridge lets through.
+_LINK_LOCAL = 0xFFFF & ~(1 << 1)
 
 
 def names() -> list[str]:
@@ -76,6 +80,7 @@ def add_bridge(name: str, mtu: int) -> None:
         _add(name, kind="bridge", br_forward_delay=0, br_stp_state=0, br_mcast_snooping=0)
     filter_bridged_frames(name)
     disable_ipv6(name)
+    ignore_arp(name)
     set_mtu(name, mtu)
     set_state(name, up=True)
 
@@ -120,6 +125,16 @@ def attach(name: str, bridge: str) -> None:
         _set(name, master=_index(bridge))
 
 
+def bridge_link_local(name: str) -> None:
+    """Treat link-local frames (LLDP and the like) from a bridge's port as all others.
+
+    Else they would reach the host, and teach the bridge their sender's MAC address, past any filter.
+    """
+    if int((_SYSFS / name / "brport/group_fwd_mask").read_text(), 16) != _LINK_LOCAL:
+        with IPRoute() as kernel:
+            kernel.brport("set", index=_index(name), group_fwd_mask=_LINK_LOCAL)
+
+
 def set_mtu(name: str, mtu: int) -> None:
     """Have a device with an MTU in bytes."""
     if int((_SYSFS / name / "mtu").read_text()) != mtu:
@@ -138,6 +153,13 @@ def disable_ipv6(name: str) -> None:
     switch = _IPV6 / name / "disable_ipv6"
     if switch.exists() and switch.read_text().strip() != "1":
         switch.write_text("1")
+
+
+def ignore_arp(name: str) -> None:
+    """Answer no question for the host's own addresses on a device that belongs to servers."""
+    switch = _IPV4 / name / "arp_ignore"
+    if switch.read_text().strip() != _IGNORE_ARP:
+        switch.write_text(_IGNORE_ARP)
 
 
 def delete(name: str) -> None:

@@ -7,7 +7,7 @@ from neutron_lib import constants
 from neutron_lib.agent import topics
 from oslo_log import log
 
-from networking_linuxbridge import links, names
+from networking_linuxbridge import links, names, protection
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.networks import CannotWireError, Networks, Segment
 from networking_linuxbridge.rpc import Callbacks
@@ -25,6 +25,19 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.forwarding = forwarding
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
         self.up: set[str] = set()  # those of them whose ports are administratively up
+        self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
+
+    def guard(self) -> set[str]:
+        """Have the rules that close all devices, but those that rules of their own open.
+
+        Returns the plugged devices whose own rules are missing. Where there were no rules at all, devices at
+        work go on as they did until they get theirs.
+        """
+        known = protection.devices()
+        self.strangers = set(filter(names.is_like_a_tap, links.names()))
+        at_work = set() if known is not None else set(filter(links.bridge_of, self.get_all_devices()))
+        protection.establish(self.strangers | at_work)
+        return self.bridge_of.keys() - (known or set())
 
     def plug_interface(
         self, network_id: str, network_segment: base.NetworkSegment, device: str, device_owner: str
@@ -47,6 +60,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         links.disable_ipv6(device)
         links.set_mtu(device, segment.mtu)
         links.attach(device, bridge)
+        links.bridge_link_local(device)
         self.bridge_of[device] = bridge
         return True
 
@@ -64,6 +78,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         """Forget devices that are gone, and remove the bridges they leave unused."""
         for device in [device for device in self.bridge_of if not links.exists(device)]:
             self._forget(device)
+        self._leave_strangers_alone()
         self.networks.remove_unused()
 
     def ensure_port_admin_state(self, device: str, admin_state_up: bool) -> None:
@@ -122,11 +137,21 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.bridge_of.pop(device, None)
         self.up.discard(device)
 
+    def _leave_strangers_alone(self) -> None:
+        present = set(filter(names.is_like_a_tap, links.names()))
+        if present != self.strangers:
+            protection.admit(present - self.strangers)
+            protection.remove(self.strangers - present)
+            self.strangers = present
+
     def setup_arp_spoofing_protection(self, device: str, device_details: dict[str, Any]) -> None:
-        """Do nothing: there is no ARP protection yet."""
+        """Let a device send what its port may, before it is put into its bridge."""
+        protection.protect(device, device_details)
 
     def delete_arp_spoofing_protection(self, devices: set[str]) -> None:
-        """Do nothing: there is no ARP protection yet."""
+        """Forget the rules of devices that are gone."""
+        protection.remove(devices)
 
     def delete_unreferenced_arp_protection(self, current_devices: set[str]) -> None:
-        """Do nothing: there is no ARP protection yet."""
+        """Forget the rules of devices that went while no agent ran."""
+        protection.remove((protection.devices() or set()) - current_devices - self.strangers)

@@ -6,6 +6,7 @@ from neutron_lib.plugins.utils import get_interface_name
 
 _BRIDGE = re.compile(r"brq[0-9a-f]{8}-[0-9a-f]{2}")
 _TAP = re.compile(r"tap[0-9a-f]{8}-[0-9a-f]{2}")
+_TAP_OF_SOMEBODY = re.compile(r"tap[\w.-]*", re.ASCII)
 _VXLAN = re.compile(r"vxlan-[0-9]+")
 
 
@@ -37,6 +38,11 @@ def is_bridge(name: str) -> bool:
 def is_tap(name: str) -> bool:
     """Tell whether a device's name is that of a port; other people's tap0 is not."""
     return _TAP.fullmatch(name) is not None
+
+
+def is_like_a_tap(name: str) -> bool:
+    """Tell whether a device that is no port's has a name that starts as those of ports do."""
+    return _TAP_OF_SOMEBODY.fullmatch(name) is not None and not is_tap(name)
 
 
 def is_vxlan(name: str) -> bool:

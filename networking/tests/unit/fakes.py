@@ -12,6 +12,7 @@ class Links:
         self.vlans = set()
         self.mtus = {}
         self.states = {}
+        self.link_local_bridged = set()
 
     def names(self):
         return list(self.bridge)
@@ -58,6 +59,9 @@ class Links:
     def attach(self, name, bridge):
         self.bridge[name] = bridge
 
+    def bridge_link_local(self, name):
+        self.link_local_bridged.add(name)
+
     def set_mtu(self, name, mtu):
         self.mtus[name] = mtu
 
@@ -100,3 +104,26 @@ class Fdb:
 
     def replace(self, device, entries):
         self.entries[device] = set(entries)
+
+
+class Protection:
+    """Plays the module protection: the port each device has the rules of; none for one that is open."""
+
+    def __init__(self):
+        self.rules = None
+
+    def devices(self):
+        return None if self.rules is None else set(self.rules)
+
+    def establish(self, admitted):
+        self.rules = {**(self.rules or {}), **dict.fromkeys(admitted)}
+
+    def admit(self, strangers):
+        self.rules.update(dict.fromkeys(strangers))
+
+    def protect(self, device, port):
+        self.rules[device] = port
+
+    def remove(self, gone):
+        for device in gone:
+            self.rules.pop(device, None)

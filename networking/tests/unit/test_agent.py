@@ -34,9 +34,10 @@ def agent(monkeypatch):
     bare._check_at, bare._confirmations, bare.polling_interval = 0.0, [], 2
     bare.context, bare.agent_id = None, "agent"
     bare.plugin_rpc = Server()
-    bare.doubts, bare.refreshed = [], []
+    bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
     bare.mgr = SimpleNamespace(
         up={TAP},
+        guard=lambda: bare.unguarded,
         tidy=lambda: None,
         forwarding=SimpleNamespace(
             host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
@@ -51,7 +52,7 @@ def agent(monkeypatch):
         "n1": SimpleNamespace(network_type="vxlan", segmentation_id=7),
         "n2": SimpleNamespace(network_type="flat", segmentation_id=None),
     }
-    bare.rpc_callbacks = SimpleNamespace(network_map=networks)
+    bare.rpc_callbacks = SimpleNamespace(network_map=networks, updated_devices=set())
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", lambda *_: False)
     return bare
 
@@ -116,6 +117,12 @@ def test_what_may_have_been_missed_is_asked_for_now_and_then(agent):
         agent._maintain()
     assert agent.refreshed == [1000.0, 1301.0]
     assert agent.doubts == [(7, "n1"), (7, "n1")]
+
+
+def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):
+    agent.unguarded = {TAP}
+    agent._maintain()
+    assert agent.rpc_callbacks.updated_devices == {TAP}
 
 
 def test_a_lost_broker_is_followed_by_a_check(agent):

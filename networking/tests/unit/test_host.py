@@ -1,7 +1,9 @@
+from types import SimpleNamespace
+
 import pytest
 from fakes import Links
 
-from networking_linuxbridge import host
+from networking_linuxbridge import host, nft
 
 
 @pytest.fixture
@@ -73,3 +75,12 @@ def test_who_wants_no_filter_needs_none(conf, monkeypatch, tmp_path, driver):
     monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
     conf.config(firewall_driver=driver, group="SECURITYGROUP")
     host.check_filtering(conf.conf)
+
+
+def test_a_host_that_cannot_protect_is_refused(refusal, monkeypatch):
+    def unable():
+        raise nft.RefusedError("nft --file -: Error:\nOperation not supported")
+
+    error = refusal(lambda _conf: host.guard(SimpleNamespace(guard=unable)))
+    assert "Operation not supported" in error
+    assert "nf_tables" in error

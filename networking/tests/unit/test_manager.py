@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
-from fakes import Links
+from fakes import Links, Protection
 from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import manager as manager_module
@@ -25,15 +25,25 @@ def links(monkeypatch):
 
 
 @pytest.fixture
+def protection(monkeypatch):
+    fake = Protection()
+    monkeypatch.setattr(manager_module, "protection", fake)
+    return fake
+
+
+@pytest.fixture
 def doubts():
     return []
 
 
 @pytest.fixture
-def manager(links, doubts):
+def manager(links, protection, doubts):
     forwarding = Forwarding("host", "10.0.0.1")
     forwarding.doubt = lambda *doubt: doubts.append(doubt)
-    return LinuxBridgeManager(Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {"rack": "eth1"}), forwarding)
+    networks = Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {"rack": "eth1"})
+    manager = LinuxBridgeManager(networks, forwarding)
+    manager.guard()
+    return manager
 
 
 def plug(manager, device=TAP, **segment):
@@ -161,6 +171,57 @@ def test_only_ports_that_are_up_count_as_up(manager):
 def test_devices_are_those_of_ports(manager):
     assert manager.get_all_devices() == {TAP, OTHER_TAP}
     assert manager.get_devices_modified_timestamps({TAP}) == {TAP: 1}
+
+
+def test_link_local_frames_of_a_port_pass_the_filter(manager, links):
+    plug(manager)
+    assert links.link_local_bridged == {TAP}
+
+
+def test_devices_are_closed_until_their_rules_are_made(manager, protection):
+    assert TAP not in protection.devices()
+    manager.setup_arp_spoofing_protection(TAP, {"port": "one"})
+    assert protection.rules[TAP] == {"port": "one"}
+
+
+def test_devices_at_work_before_there_were_any_rules_work_on(manager, links, protection):
+    links.attach(TAP, BRIDGE)
+    protection.rules = None
+    manager.guard()
+    assert protection.rules == {TAP: None, "tap0": None}, "the other one is in no bridge"
+
+
+def test_an_agent_that_takes_over_leaves_the_rules_as_they_are(manager, links, protection):
+    links.attach(TAP, BRIDGE)
+    links.attach(OTHER_TAP, BRIDGE)
+    protection.protect(TAP, {"port": "one"})
+    assert manager.guard() == set()
+    assert protection.rules == {TAP: {"port": "one"}, "tap0": None}
+
+
+def test_devices_whose_rules_somebody_removed_are_named(manager, protection):
+    plug(manager)
+    manager.setup_arp_spoofing_protection(TAP, {"port": "one"})
+    assert manager.guard() == set()
+    protection.rules = None
+    assert manager.guard() == {TAP}
+
+
+def test_other_peoples_taps_stay_open(manager, links, protection):
+    assert protection.rules == {"tap0": None}
+    links.delete("tap0")
+    links.attach("tap-of-mine", "br-ex")
+    manager.tidy()
+    assert protection.rules == {"tap-of-mine": None}
+
+
+def test_rules_go_with_their_devices(manager, links, protection):
+    for device in (TAP, OTHER_TAP, "tap55555555-66"):
+        manager.setup_arp_spoofing_protection(device, {})
+    manager.delete_unreferenced_arp_protection({TAP, OTHER_TAP})
+    assert protection.devices() == {TAP, OTHER_TAP, "tap0"}
+    manager.delete_arp_spoofing_protection({TAP})
+    assert protection.devices() == {OTHER_TAP, "tap0"}
 
 
 def test_the_server_is_told_what_it_needs_to_bind_ports(manager):

@@ -23,6 +23,14 @@ def test_other_peoples_taps_are_left_alone(other):
     assert not names.is_tap(other)
 
 
+@pytest.mark.parametrize(
+    ("name", "alike"),
+    [("tap0", True), ("tap-of-mine", True), ("tapd70a605f-82", False), ("eth0", False), ('tap"*', False)],
+)
+def test_devices_named_much_as_those_of_ports_are_known(name, alike):
+    assert names.is_like_a_tap(name) is alike
+
+
 def test_own_devices_are_recognised():
     assert names.is_tap(names.tap(ID))
     assert names.is_bridge(names.bridge(ID))

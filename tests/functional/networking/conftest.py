@@ -1,6 +1,7 @@
 """Three hosts on one underlay, with a server on each."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,24 @@ from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if items and os.geteuid() != 0:
         pytest.exit("network namespaces need root", returncode=2)
+
+
+_tally: dict[str, dict[str, int]] = defaultdict(dict)
+
+
+@pytest.fixture
+def tally() -> dict[str, dict[str, int]]:
+    """What arrived, by kind of forged frame; the table of it ends the report."""
+    return _tally
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _tally:
+        terminalreporter.section("frames that arrived")
+        columns = list(dict.fromkeys(column for counts in _tally.values() for column in counts))
+        terminalreporter.write_line(f"| kind | {' | '.join(columns)} |")
+        for kind, counts in _tally.items():
+            terminalreporter.write_line(f"| {kind} | {' | '.join(str(counts.get(c, '')) for c in columns)} |")
 
 
 @pytest.fixture(scope="session")

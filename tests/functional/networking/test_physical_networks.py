@@ -1,7 +1,7 @@
 """Flat and VLAN networks, and the devices of routers and DHCP servers."""
 
 import pytest
-from hosts import BRIDGE, NETWORK, VXLAN, Host, Namespace, Server, sh
+from hosts import ALLOW_ALL, BRIDGE, NETWORK, VXLAN, Host, Namespace, Server, sh
 
 PORT = "abcdefab-cdef-4962-8a51-98abd4946767"
 TAP = "tapabcdefab-cd"
@@ -27,6 +27,7 @@ def gateway(host: Host):
 
 
 def test_a_routers_gateway_reaches_the_outside_through_the_hosts_bridge(host, gateway):
+    host.ask("trust", device=TAP)
     assert host.ask(
         "plug", network=NETWORK, device=TAP, network_type="flat", physical_network="outside", mtu=1500
     )
@@ -90,6 +91,7 @@ def test_servers_on_a_vlan_meet_on_the_wire(underlay):
                 "segmentation_id": 42,
                 "mtu": 1496,
             }
+            server.host.ask("protect", port=server.port, rules=ALLOW_ALL)
             assert server.host.ask("plug", network=NETWORK, device=server.tap, **segment)
             assert server.host.has("eth0.42")
         assert pair[0].pings(pair[1].address)

@@ -22,6 +22,7 @@ def test_answers_come_back_to_who_asked(servers):
 
 def test_a_server_cannot_take_anothers_address(servers):
     first, second, _ = servers
+    assert first.pings(second.address)  # so that it needs not ask by ARP, in the name of the other address
     first.ip("addr", "add", "192.168.35.66/24", "dev", "eth0")
     assert not first.pings(second.address, "-I", "192.168.35.66")
     assert first.pings(second.address)

@@ -1,0 +1,39 @@
+"""Put nftables' rules in force: each text is one transaction, of which packets see all or nothing."""
+
+import json
+import subprocess
+
+_PROGRAM = "nft"
+
+
+class RefusedError(Exception):
+    """Nftables refused a transaction; the message says what and why."""
+
+
+def apply(rules: str) -> None:
+    """Carry out a text of nft's commands as a whole, or raise RefusedError and change nothing."""
+    _nft("--file", "-", rules=rules)
+
+
+def devices_in(kind: str, family: str, table: str, name: str) -> set[str] | None:
+    """Return the names of devices that are the elements of a set or map; None if it is not there."""
+    try:
+        listed = json.loads(_nft("--json", "list", kind, family, table, name))
+    except RefusedError as error:
+        if "No such file or directory" in str(error):
+            return None
+        raise
+    (found,) = (entry[kind] for entry in listed["nftables"] if kind in entry)
+    return {element[0] if kind == "map" else element for element in found.get("elem", ())}
+
+
+def _nft(*arguments: str, rules: str = "") -> str:
+    try:
+        done = subprocess.run(  # noqa: S603  no shell
+            [_PROGRAM, *arguments], input=rules, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise RefusedError(f"{_PROGRAM}: no such program; install nftables") from error
+    if done.returncode:
+        raise RefusedError(f"nft {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
