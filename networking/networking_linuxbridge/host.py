@@ -1,10 +1,10 @@
 """What this host offers to networks, checked before anything is changed. Each refusal is one line."""
 
+import shutil
 from pathlib import Path
 
 from neutron.agent import securitygroups_rpc
 from oslo_config import cfg
-from pyroute2 import IPRoute
 
 from networking_linuxbridge import config, links
 from networking_linuxbridge.in_process import refuse
@@ -19,7 +19,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
     bridges = _mappings(conf, "bridge_mappings")
     interfaces = _mappings(conf, "physical_interface_mappings")
     local_ip = conf.vxlan.local_ip
-    if local_ip is not None and not _is_own_address(local_ip):
+    if local_ip is not None and links.device_of(local_ip) is None:
         refuse(f"[vxlan] local_ip = {local_ip}: not an address of this host; name one")
     for physical, bridge in bridges.items():
         if not links.is_bridge(bridge):
@@ -44,14 +44,15 @@ def check_filtering(conf: cfg.ConfigOpts) -> None:
         )
 
 
+def check_extensions(conf: cfg.ConfigOpts) -> None:
+    """Refuse a host that lacks what the agent's extensions call."""
+    if "qos" in conf.agent.extensions and not shutil.which("nft"):
+        refuse("[agent] extensions = qos: there is no program nft; install nftables, or leave out qos")
+
+
 def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:
     try:
         return config.mappings(conf, option)
     except ValueError as error:
         value = ",".join(getattr(conf.linux_bridge, option))
         refuse(f"[linux_bridge] {option} = {value}: {error}; write NAME:DEVICE,NAME:DEVICE")
-
-
-def _is_own_address(address: str) -> bool:
-    with IPRoute() as kernel:
-        return any(found.get_attr("IFA_ADDRESS") == address for found in kernel.get_addr())

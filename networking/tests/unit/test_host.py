@@ -8,7 +8,7 @@ from networking_linuxbridge import host
 def links(monkeypatch):
     fake = Links("eth1", bridges=["br-ex"])
     monkeypatch.setattr(host, "links", fake)
-    monkeypatch.setattr(host, "_is_own_address", lambda address: address == "10.0.0.1")
+    fake.devices_of["10.0.0.1"] = "eth0"
     return fake
 
 
@@ -73,3 +73,11 @@ def test_who_wants_no_filter_needs_none(conf, monkeypatch, tmp_path, driver):
     monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
     conf.config(firewall_driver=driver, group="SECURITYGROUP")
     host.check_filtering(conf.conf)
+
+
+def test_policies_without_the_program_that_marks_are_refused(refusal, conf, monkeypatch):
+    monkeypatch.setattr(host.shutil, "which", lambda _: None)
+    conf.config(extensions=["qos"], group="agent")
+    assert "there is no program nft" in refusal(host.check_extensions)
+    conf.config(extensions=[], group="agent")
+    host.check_extensions(conf.conf)

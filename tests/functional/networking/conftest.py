@@ -13,11 +13,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def underlay() -> Iterator[list[Host]]:
+def switch() -> Namespace:
+    """What joins the hosts."""
     remove_leftovers()
     switch = Namespace("switch")
     switch.ip("link", "add", "switch", "type", "bridge")
     switch.ip("link", "set", "switch", "up")
+    return switch
+
+
+@pytest.fixture(scope="session")
+def underlay(switch: Namespace) -> Iterator[list[Host]]:
     hosts = [Host(number, switch) for number in (1, 2, 3)]
     for host in hosts:
         host.start_agent()

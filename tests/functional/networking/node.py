@@ -18,10 +18,19 @@ from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
+from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
 from neutron.agent import securitygroups_rpc  # noqa: F401
 from neutron.agent.linux import iptables_firewall
 from neutron.common import config as common_config
+from neutron.objects.qos import policy as qos_policy
+from neutron.objects.qos import rule as qos_rule
 from oslo_config import cfg
+
+POLICY = "6d0a0d61-7d21-4a39-9e6c-5d4a2c1f3c11"
+_RULES = {
+    "bandwidth_limit": qos_rule.QosBandwidthLimitRule,
+    "dscp_marking": qos_rule.QosDscpMarkingRule,
+}
 
 
 class Node:
@@ -36,6 +45,8 @@ class Node:
             Networks(local_ip, 4789, bridges, interfaces), Forwarding(host, local_ip)
         )
         self.driver = BridgeInterfaceDriver(cfg.CONF)
+        self.qos = LinuxBridgeQosDriver()
+        self.qos.initialize()
         self.firewall = iptables_firewall.IptablesFirewallDriver()
         self.noticed = threading.Event()
         watch.links(self.noticed.set)
@@ -86,6 +97,13 @@ class Node:
     def unplug_service(self, **port: object) -> None:
         """Remove the devices of a router's or DHCP server's port."""
         self.driver.unplug(**port)
+
+    def apply_policy(self, port: dict[str, object], rules: dict[str, list[dict[str, object]]]) -> None:
+        """Put a QoS policy in force instead of the one before, as neutron's QoS extension does."""
+        self.qos.delete(port)
+        made = [_RULES[kind](qos_policy_id=POLICY, **rule) for kind in rules for rule in rules[kind]]
+        if made:
+            self.qos.create(port, qos_policy.QosPolicy(id=POLICY, rules=made))
 
     def seconds_to_notice(self, device: str) -> float:
         """Return how long the agent takes to notice that a device came."""
