@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from neutron.agent import securitygroups_rpc
 from oslo_config import cfg
@@ -18,7 +19,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
     """Return what the settings say that this host offers, or refuse."""
     bridges = _mappings(conf, "bridge_mappings")
     interfaces = _mappings(conf, "physical_interface_mappings")
-    local_ip = conf.vxlan.local_ip
+    local_ip, vxlan_port = _value(conf, "vxlan", "local_ip"), _value(conf, "vxlan", "udp_dstport")
     if local_ip is not None and links.device_of(local_ip) is None:
         refuse(f"[vxlan] local_ip = {local_ip}: not an address of this host; name one")
     for physical, bridge in bridges.items():
@@ -30,7 +31,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
                 f"[linux_bridge] physical_interface_mappings = {physical}:{interface}: no such interface; "
                 "name one that the host has"
             )
-    return Networks(local_ip, conf.vxlan.udp_dstport, bridges, interfaces)
+    return Networks(local_ip, vxlan_port, bridges, interfaces)
 
 
 def check_filtering(conf: cfg.ConfigOpts) -> None:
@@ -48,6 +49,13 @@ def check_extensions(conf: cfg.ConfigOpts) -> None:
     """Refuse a host that lacks what the agent's extensions call."""
     if "qos" in conf.agent.extensions and not shutil.which("nft"):
         refuse("[agent] extensions = qos: there is no program nft; install nftables, or leave out qos")
+
+
+def _value(conf: cfg.ConfigOpts, section: str, option: str) -> Any:
+    try:
+        return conf[section][option]
+    except cfg.ConfigFileValueError as error:
+        refuse(f"[{section}] {option}: {str(error).rpartition(': ')[2]}; write another")
 
 
 def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:

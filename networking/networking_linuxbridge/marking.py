@@ -1,7 +1,7 @@
 """DSCP marks: packets of servers get them as they leave the tap, in nftables' bridge family.
 
-One table holds all of it (`nft list table bridge linuxbridge_qos`): a map from taps to chains that mark. It is
-there as long as any port has a mark, and is written as a whole: no packet meets half of it.
+One table holds all of it (`nft list table bridge linuxbridge_qos`): a map from taps to chains that mark. It
+is there as long as any port has a mark, and is written as a whole: no packet meets half of it.
 """
 
 import json

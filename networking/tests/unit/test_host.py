@@ -41,6 +41,13 @@ def test_an_address_of_another_host_is_refused(refusal, conf):
     assert "[vxlan] local_ip = 10.0.0.9" in refusal()
 
 
+def test_what_is_no_address_is_refused(refusal, conf, tmp_path):
+    file = tmp_path / "agent.ini"
+    file.write_text("[vxlan]\nlocal_ip = here\n")
+    conf.conf(["--config-file", str(file)])
+    assert "[vxlan] local_ip: here is not IPv4 or IPv6 address" in refusal()
+
+
 def test_a_bridge_that_is_not_there_is_refused(refusal, conf):
     conf.config(bridge_mappings=["outside:br-none"], group="linux_bridge")
     assert "bridge_mappings = outside:br-none: no such bridge" in refusal()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, sh
+from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, remove_leftovers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,14 +25,16 @@ def switch() -> Namespace:
 @pytest.fixture(scope="session")
 def underlay(switch: Namespace) -> Iterator[list[Host]]:
     hosts = [Host(number, switch) for number in (1, 2, 3)]
-    for host in hosts:
-        host.start_agent()
-    for host in hosts:
-        host.wait_for_agent()
-    yield hosts
-    for host in hosts:
-        host.kill_agent()
-    remove_leftovers()
+    try:
+        for host in hosts:
+            host.start_agent()
+        for host in hosts:
+            host.wait_for_agent()
+        yield hosts
+    finally:
+        for host in hosts:
+            host.kill_agent()
+        remove_leftovers()
 
 
 @pytest.fixture
@@ -49,10 +51,3 @@ def servers(underlay: list[Host]) -> Iterator[list[Server]]:
         server.delete()
     for host in underlay:
         host.ask("tidy")
-
-
-def remove_leftovers() -> None:
-    for line in sh("ip", "netns", "list").stdout.splitlines():
-        name = line.split()[0]
-        if name.startswith("lbtest-"):
-            sh("ip", "netns", "del", name)
