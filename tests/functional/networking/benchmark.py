@@ -1,7 +1,7 @@
 """Throughput and latency between two servers on two hosts, beside the kernel's plain path, as Markdown.
 
 The plain path is the same without the agent: two namespaces, a bridge and a VXLAN device each, no rules. All
-are measured in turn, round by round, and compared within the round: what else the machine does hits them alike.
+are measured in turn, round by round, and compared within the round, as what else the machine does hits all.
 """
 
 import argparse

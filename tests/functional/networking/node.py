@@ -12,6 +12,8 @@ import time
 import traceback
 from types import SimpleNamespace
 
+sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
+
 import networking_linuxbridge.cmd  # noqa: F401
 from networking_linuxbridge import fdb, in_process, links, watch
 from networking_linuxbridge.forwarding import Forwarding
