@@ -2,8 +2,11 @@ import logging
 from importlib.metadata import entry_points
 
 import pytest
+from neutron.services.trunk.exceptions import IncompatibleTrunkPluginConfiguration
+from neutron.services.trunk.plugin import TrunkPlugin
 from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
+from oslo_config import cfg
 
 from networking_linuxbridge.mechanism_driver import LinuxBridgeMechanismDriver
 
@@ -119,3 +122,10 @@ def test_neutron_finds_the_drivers():
     ):
         (found,) = entry_points(group=group, name=name)
         assert found.load().__module__.startswith("networking_linuxbridge.")
+
+
+def test_neutron_refuses_trunks_beside_linux_bridges(conf):
+    """What an operator sees who adds trunk to service_plugins."""
+    conf.register_opt(cfg.ListOpt("mechanism_drivers", default=["linuxbridge"]), group="ml2")
+    with pytest.raises(IncompatibleTrunkPluginConfiguration, match="Cannot load trunk plugin"):
+        TrunkPlugin()
