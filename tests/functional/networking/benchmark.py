@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import hosts
 from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce
@@ -92,13 +93,23 @@ def protect(server: Server, others: int) -> None:
     server.host.ask("protect", port=server.port, rules=[*unused, *ALLOW_ALL])
 
 
-def throughput(sender: Server, receiver: Server, seconds: float) -> float:
-    """TCP from one server to the other, in bytes per second."""
+class Result(NamedTuple):
+    """Of one path in one round."""
+
+    rate: float  # TCP, bytes per second
+    cost: float  # of the processor, nanoseconds per byte; of both servers, in whose time the way is gone
+    trip: float  # there and back, microseconds
+
+
+def stream(sender: Server, receiver: Server, seconds: float) -> tuple[float, float]:
+    """Send TCP from one server to the other: the rate, and what it costs."""
     sink = receiver.start(sys.executable, PUMP, "receive", PORT)
     assert sink.stdout
     assert sink.stdout.readline() == "ready\n"
-    sender.run(sys.executable, PUMP, "send", receiver.address, PORT, str(seconds))
-    return float(sink.communicate()[0])
+    sent = sender.run(sys.executable, PUMP, "send", receiver.address, PORT, str(seconds)).stdout
+    counted, processor = sink.communicate()[0].splitlines()
+    received, took = map(float, counted.split())
+    return received / took, (float(processor) + float(sent)) / received * 10**9
 
 
 def round_trip(sender: Server, receiver: Server) -> float:
@@ -109,34 +120,33 @@ def round_trip(sender: Server, receiver: Server) -> float:
     return float(found[1]) * 1000
 
 
-def measure(rounds: int, seconds: float) -> dict[str | int, list[tuple[float, float]]]:
-    """Throughput and round trip of each path, round by round."""
+def measure(rounds: int, seconds: float) -> dict[str | int, list[Result]]:
+    """Measure each path, round by round."""
     with pairs() as (plain, wired):
-        found: dict[str | int, list[tuple[float, float]]] = {PLAIN: [], **{count: [] for count in RULES}}
+        found: dict[str | int, list[Result]] = {PLAIN: [], **{count: [] for count in RULES}}
         for _ in range(rounds):
             for path, values in found.items():
                 pair = plain if path == PLAIN else wired
                 if path != PLAIN:
                     for server in pair:
                         protect(server, int(path))
-                values.append((throughput(*pair, seconds), round_trip(*pair)))
+                values.append(Result(*stream(*pair, seconds), round_trip(*pair)))
         return found
 
 
-def table(found: dict[str | int, list[tuple[float, float]]]) -> str:
-    """What was measured: medians, and of the ratios to the plain path in the same round."""
-    lines = ["| rules | TCP | of the plain path | round trip | of the plain path |", "|---|---|---|---|---|"]
-    for path, values in found.items():
+def table(found: dict[str | int, list[Result]]) -> str:
+    """What was measured: medians, and in brackets of the ratios to the plain path in the same round."""
+    lines = ["| rules | TCP | processor | round trip |", "|---|---|---|---|"]
+    for path, results in found.items():
+        rate, cost, trip = (median(column) for column in zip(*results, strict=True))
         ratios = [
-            (rate / plain_rate, trip / plain_trip)
-            for (rate, trip), (plain_rate, plain_trip) in zip(values, found[PLAIN], strict=True)
+            [value / plain for value, plain in zip(result, beside, strict=True)]
+            for result, beside in zip(results, found[PLAIN], strict=True)
         ]
-        rates, trips = zip(*values, strict=True)
-        of_rates, of_trips = zip(*ratios, strict=True)
+        of_rate, of_cost, of_trip = (f"({median(column):.2f})" for column in zip(*ratios, strict=True))
         lines.append(
-            f"| {path} | {median(rates) / GIGABIT:.1f} Gbit/s | {median(of_rates):.2f} "
-            f"({min(of_rates):.2f} to {max(of_rates):.2f}) | {median(trips):.0f} µs "
-            f"| {median(of_trips):.2f} |"
+            f"| {path} | {rate / GIGABIT:.1f} Gbit/s {of_rate} | {cost * 1000:.0f} ps/byte {of_cost} "
+            f"| {trip:.0f} µs {of_trip} |"
         )
     return "\n".join(lines)
 

@@ -49,7 +49,8 @@ def rate_of(pumps: tuple[subprocess.Popen, subprocess.Popen]) -> float:
     for pump in pumps[::-1]:
         output, error = pump.communicate(timeout=60)
         assert pump.returncode == 0, error
-    return float(output) / MBIT
+    received, seconds = map(float, output.splitlines()[0].split())
+    return received / seconds / MBIT
 
 
 def rate(sender: Server, receiver: Server, seconds: float = SECONDS) -> float:
