@@ -1,11 +1,14 @@
 """The agent: neutron's common agent loop, awake when something happens, on Linux bridges."""
 
+import itertools
 import math
 import sys
 import threading
 import time
 from typing import Any
 
+from neutron.agent.l2 import l2_agent_extensions_manager
+from neutron.api.rpc.callbacks import events, resources
 from neutron.common import config as common_config
 from neutron.conf import service as service_config
 from neutron.plugins.ml2.drivers.agent import _common_agent
@@ -30,6 +33,7 @@ _SECONDS_TO_RECONNECT = 5.0
 # ready. Saying it again when that moment is over, on a slow server too, settles it.
 _SECONDS_TO_CONFIRM = (0.5, 5.0)
 _SHORTEST_REST = 0.1
+_QOS = "qos"  # neutron's extension for policies
 
 
 class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
@@ -77,6 +81,18 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             else:
                 self.awake.wait(self._seconds_to_rest())
 
+    def scan_devices(self, previous: dict[str, Any] | None, sync: bool) -> dict[str, Any]:
+        """Return what changed. Of a device that was replaced, extensions hear that it went, too."""
+        devices: dict[str, Any] = super().scan_devices(previous, sync)
+        before = previous["timestamps"] if previous else {}
+        for device in self._get_devices_locally_modified(devices["timestamps"], before):
+            self.ext_manager.delete_port(self.context, {"device": device, "port_id": self._port_of(device)})
+        return devices
+
+    def _port_of(self, device: str) -> str | None:
+        ports = itertools.chain.from_iterable(self.network_ports.values())
+        return next((port["port_id"] for port in ports if port["device"] == device), None)
+
     def _process(self, devices: dict[str, Any]) -> bool:
         """Wire what changed. Returns True if that failed in parts and all has to be looked at again."""
         if not self._device_info_has_changes(devices) and not self.sg_agent.firewall_refresh_needed():
@@ -115,14 +131,22 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
 
     def _check(self) -> None:
-        """Mend what somebody may have flushed, ask the server for what it may have announced unheard."""
+        """Mend what somebody may have flushed; ask the server for what it may have announced unheard."""
         self.rpc_callbacks.updated_devices.update(self.mgr.guard())
         if self.sg_agent.firewall.ports:
             self.sg_agent.refresh_firewall()
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:
                 self.mgr.forwarding.doubt(segment.segmentation_id, network_id)
+        if _QOS in self.ext_manager.names():
+            self._check_policies(self.ext_manager[_QOS].obj)
         self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
+
+    def _check_policies(self, qos: Any) -> None:
+        known = list(qos.policy_map.known_policies)
+        if known:
+            policies = qos.resource_rpc.bulk_pull(self.context, resources.QOS_POLICY, {"id": known})
+            qos._handle_notification(self.context, resources.QOS_POLICY, policies, events.UPDATED)
 
     def _check_soon(self) -> None:
         self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
@@ -139,6 +163,7 @@ def main() -> None:
     """Read the configuration and run the agent."""
     common_config.register_common_config_options()
     service_config.register_service_opts(service_config.RPC_EXTRA_OPTS)
+    l2_agent_extensions_manager.register_opts(cfg.CONF)
     config.register()
     common_config.init(sys.argv[1:])
     common_config.setup_logging()

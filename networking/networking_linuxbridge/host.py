@@ -1,10 +1,10 @@
 """What this host offers to networks, checked before anything is changed. Each refusal is one line."""
 
 from pathlib import Path
+from typing import Any
 
 from neutron.agent import securitygroups_rpc
 from oslo_config import cfg
-from pyroute2 import IPRoute
 
 from networking_linuxbridge import config, links, nft
 from networking_linuxbridge.in_process import refuse
@@ -19,8 +19,8 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
     """Return what the settings say that this host offers, or refuse."""
     bridges = _mappings(conf, "bridge_mappings")
     interfaces = _mappings(conf, "physical_interface_mappings")
-    local_ip = conf.vxlan.local_ip
-    if local_ip is not None and not _is_own_address(local_ip):
+    local_ip, vxlan_port = _value(conf, "vxlan", "local_ip"), _value(conf, "vxlan", "udp_dstport")
+    if local_ip is not None and links.device_of(local_ip) is None:
         refuse(f"[vxlan] local_ip = {local_ip}: not an address of this host; name one")
     for physical, bridge in bridges.items():
         if not links.is_bridge(bridge):
@@ -31,7 +31,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
                 f"[linux_bridge] physical_interface_mappings = {physical}:{interface}: no such interface; "
                 "name one that the host has"
             )
-    return Networks(local_ip, conf.vxlan.udp_dstport, bridges, interfaces)
+    return Networks(local_ip, vxlan_port, bridges, interfaces)
 
 
 def check_filtering(conf: cfg.ConfigOpts) -> None:
@@ -53,14 +53,16 @@ def guard(manager: LinuxBridgeManager) -> None:
         refuse(f"no protection from servers: {' '.join(str(error).split())}; nf_tables has to know bridges")
 
 
+def _value(conf: cfg.ConfigOpts, section: str, option: str) -> Any:
+    try:
+        return conf[section][option]
+    except cfg.ConfigFileValueError as error:
+        refuse(f"[{section}] {option}: {str(error).rpartition(': ')[2]}; write another")
+
+
 def _mappings(conf: cfg.ConfigOpts, option: str) -> dict[str, str]:
     try:
         return config.mappings(conf, option)
     except ValueError as error:
         value = ",".join(getattr(conf.linux_bridge, option))
         refuse(f"[linux_bridge] {option} = {value}: {error}; write NAME:DEVICE,NAME:DEVICE")
-
-
-def _is_own_address(address: str) -> bool:
-    with IPRoute() as kernel:
-        return any(found.get_attr("IFA_ADDRESS") == address for found in kernel.get_addr())

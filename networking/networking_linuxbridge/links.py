@@ -4,6 +4,7 @@ Every function names the state that shall be, and does nothing where it already 
 """
 
 import errno
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,20 @@ def has_addresses(name: str) -> bool:
         return any(address["scope"] != _SCOPE_LINK for address in kernel.get_addr(index=_index(name)))
 
 
+def device_of(address: str) -> str | None:
+    """Return the name of the device that the host has an address on."""
+    with IPRoute() as kernel:
+        for found in kernel.get_addr():
+            if found.get_attr("IFA_ADDRESS") == address:
+                return socket.if_indextoname(found["index"])
+    return None
+
+
+def mtu_of(name: str) -> int:
+    """Return the MTU of a device, in bytes."""
+    return int((_SYSFS / name / "mtu").read_text())
+
+
 def add_bridge(name: str, mtu: int) -> None:
     """Have a bridge that forwards at once, filters what it forwards, and is out of the host's own reach."""
     if not exists(name):
@@ -111,10 +126,19 @@ def add_vxlan(name: str, vni: int, local_ip: str, port: int, mtu: int) -> bool:
     return not present
 
 
-def add_vlan(name: str, parent: str, vlan_id: int) -> None:
-    """Have a VLAN device on a parent device."""
+def add_vlan(name: str, parent: str, vlan_id: int, mtu: int) -> None:
+    """Have a VLAN device on a parent device, with the MTU of its network as far as the parent has it."""
     if not exists(name):
         _add(name, kind="vlan", link=index(parent), vlan_id=vlan_id)
+        disable_ipv6(name)
+    set_mtu(name, min(mtu, mtu_of(parent)))
+    set_state(name, up=True)
+
+
+def add_ifb(name: str) -> None:
+    """Have a device that gives back to another one what that one leads through it."""
+    if not exists(name):
+        _add(name, kind="ifb")
         disable_ipv6(name)
     set_state(name, up=True)
 
@@ -137,7 +161,7 @@ def bridge_link_local(name: str) -> None:
 
 def set_mtu(name: str, mtu: int) -> None:
     """Have a device with an MTU in bytes."""
-    if int((_SYSFS / name / "mtu").read_text()) != mtu:
+    if mtu_of(name) != mtu:
         _set(name, mtu=mtu)
 
 

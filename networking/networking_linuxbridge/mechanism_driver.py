@@ -9,7 +9,12 @@ from neutron_lib.api.definitions import portbindings, qinq, vlantransparent
 from neutron_lib.plugins.ml2 import api
 from oslo_log import log
 
+from networking_linuxbridge.qos_rules import LinuxBridgeQosRules
+
 LOG = log.getLogger(__name__)
+
+REASON = "reason"  # the key in the binding's vif_details of a port that could not be bound
+_LONGEST_REASON = 1000  # of the 4095 characters that the database has for all details
 
 
 class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
@@ -27,6 +32,7 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
             portbindings.VIF_TYPE_TAP,
             {portbindings.CAP_PORT_FILTER: securitygroups_rpc.is_firewall_enabled()},
         )
+        self.qos_rules = LinuxBridgeQosRules()  # neutron's QoS service, if there is one, calls it
 
     @property
     def connectivity(self) -> str:
@@ -44,23 +50,28 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
         return {**known.get("interface_mappings", {}), **known.get("bridge_mappings", {})}
 
     def bind_port(self, context: Any) -> None:
-        """Bind a port to its host, or say in the log why that cannot be."""
+        """Bind a port to its host, or say in the log and in the port's binding why that cannot be."""
         obstacle = self._obstacle(context)
         if obstacle is None:
             super().bind_port(context)
-        else:
-            LOG.warning(
-                "Port %s of network %s cannot be bound on host %s: %s",
-                context.current["id"],
-                context.network.current["id"],
-                context.host,
-                obstacle,
-            )
+            return
+        LOG.warning(
+            "Port %s of network %s cannot be bound on host %s: %s",
+            context.current["id"],
+            context.network.current["id"],
+            context.host,
+            obstacle,
+        )
+        # No segment is bound by this: ML2 asks the next driver, whose own details replace these.
+        reason = {REASON: obstacle[:_LONGEST_REASON]}
+        context.set_binding(None, portbindings.VIF_TYPE_BINDING_FAILED, reason)
 
     def _obstacle(self, context: Any) -> str | None:
         vnic_type = context.current.get(portbindings.VNIC_TYPE, portbindings.VNIC_NORMAL)
         if vnic_type not in self.supported_vnic_types:
             return f"its vnic_type is {vnic_type}, and Linux bridges have {self.supported_vnic_types} only"
+        if context.current.get("trunk_details"):
+            return "it is the parent of a trunk, and Linux bridges have no trunk ports"
         agents = context.host_agents(self.agent_type)
         if not agents:
             return "no Linux bridge agent ever reported from there"

@@ -7,6 +7,7 @@ from neutron_lib.plugins.utils import get_interface_name
 _BRIDGE = re.compile(r"brq[0-9a-f]{8}-[0-9a-f]{2}")
 _TAP = re.compile(r"tap[0-9a-f]{8}-[0-9a-f]{2}")
 _TAP_OF_SOMEBODY = re.compile(r"tap[\w.-]*", re.ASCII)
+_IFB = re.compile(r"ifb[0-9a-f]{8}-[0-9a-f]{2}")
 _VXLAN = re.compile(r"vxlan-[0-9]+")
 
 
@@ -18,6 +19,16 @@ def bridge(network_id: str) -> str:
 def tap(port_id: str) -> str:
     """Name the device of a port, as Nova does."""
     return f"tap{port_id[:11]}"
+
+
+def ifb(tap_name: str) -> str:
+    """Name the device beside a tap, which what the server sends is led through if that is limited."""
+    return f"ifb{tap_name.removeprefix('tap')}"
+
+
+def tap_of_ifb(name: str) -> str:
+    """Name the tap that such a device is beside."""
+    return f"tap{name.removeprefix('ifb')}"
 
 
 def vxlan(vni: int) -> str:
@@ -43,6 +54,11 @@ def is_tap(name: str) -> bool:
 def is_like_a_tap(name: str) -> bool:
     """Tell whether a device that is no port's has a name that starts as those of ports do."""
     return _TAP_OF_SOMEBODY.fullmatch(name) is not None and not is_tap(name)
+
+
+def is_ifb(name: str) -> bool:
+    """Tell whether a device's name is that of a device beside a tap; the kernel's own ifb0 is not."""
+    return _IFB.fullmatch(name) is not None
 
 
 def is_vxlan(name: str) -> bool:

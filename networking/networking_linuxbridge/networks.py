@@ -10,6 +10,10 @@ from networking_linuxbridge import links, names
 
 LOG = log.getLogger(__name__)
 
+# What VXLAN adds to a packet: its own header, UDP's, the outer IP's, and the inner Ethernet's.
+_OVERHEAD_IPV4 = 50
+_OVERHEAD_IPV6 = 70
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -42,7 +46,7 @@ class Networks:
         """
         try:
             if segment.network_type == constants.TYPE_FLAT and segment.physical_network in self.bridges:
-                return self._use_bridge(self.bridges[segment.physical_network]), False
+                return self._use_bridge(self.bridges[segment.physical_network], segment.mtu), False
             bridge = names.bridge(network_id)
             links.add_bridge(bridge, segment.mtu)
             return bridge, self._join(bridge, segment)
@@ -61,9 +65,10 @@ class Networks:
                     links.delete(port)
             links.delete(bridge)
 
-    def _use_bridge(self, bridge: str) -> str:
+    def _use_bridge(self, bridge: str, mtu: int) -> str:
         if not links.is_bridge(bridge):
             raise CannotWireError(f"[linux_bridge] bridge_mappings: there is no bridge {bridge}")
+        _warn_of_large_packets(bridge, mtu)
         links.filter_bridged_frames(bridge)
         return bridge
 
@@ -74,7 +79,7 @@ class Networks:
             case constants.TYPE_VLAN:
                 self._join_vlan(bridge, segment)
             case constants.TYPE_FLAT:
-                self._join_interface(bridge, self._interface(segment))
+                self._join_interface(bridge, segment)
             case other:
                 raise CannotWireError(f"networks of type {other} are none of the agent's")
         return False
@@ -95,6 +100,10 @@ class Networks:
         device = names.vxlan(vni)
         is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
         links.attach(device, bridge)
+        underlay = links.device_of(self.local_ip) if is_new else None
+        if underlay:
+            overhead = _OVERHEAD_IPV6 if ":" in self.local_ip else _OVERHEAD_IPV4
+            _warn_of_large_packets(underlay, segment.mtu + overhead)
         return is_new
 
     def _join_vlan(self, bridge: str, segment: Segment) -> None:
@@ -102,10 +111,12 @@ class Networks:
         if segment.segmentation_id is None:
             raise CannotWireError(f"a VLAN network on {parent} without a VLAN number")
         device = names.vlan(parent, segment.segmentation_id)
-        links.add_vlan(device, parent, segment.segmentation_id)
+        _warn_of_large_packets(parent, segment.mtu)
+        links.add_vlan(device, parent, segment.segmentation_id, segment.mtu)
         links.attach(device, bridge)
 
-    def _join_interface(self, bridge: str, interface: str) -> None:
+    def _join_interface(self, bridge: str, segment: Segment) -> None:
+        interface = self._interface(segment)
         if links.bridge_of(interface) == bridge:
             return
         if links.has_addresses(interface):
@@ -113,5 +124,18 @@ class Networks:
                 f"interface {interface} has addresses, which would be cut off: put it into a bridge of the "
                 "host's and name that in [linux_bridge] bridge_mappings"
             )
+        _warn_of_large_packets(interface, segment.mtu)
         links.attach(interface, bridge)
         links.set_state(interface, up=True)
+
+
+def _warn_of_large_packets(device: str, mtu: int) -> None:
+    present = links.mtu_of(device)
+    if present < mtu:
+        LOG.warning(
+            "Packets of the network may have up to %d bytes on %s, whose MTU is %d: they are fragmented or "
+            "lost. Raise it, or lower [DEFAULT] global_physnet_mtu or [ml2] path_mtu of the servers",
+            mtu,
+            device,
+            present,
+        )

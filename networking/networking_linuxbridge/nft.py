@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from typing import Any
 
 _PROGRAM = "nft"
 
@@ -17,6 +18,12 @@ def apply(rules: str) -> None:
 
 def devices_in(kind: str, family: str, table: str, name: str) -> set[str] | None:
     """Return the names of devices that are the elements of a set or map; None if it is not there."""
+    found = elements_of(kind, family, table, name)
+    return None if found is None else {element[0] if kind == "map" else element for element in found}
+
+
+def elements_of(kind: str, family: str, table: str, name: str) -> list[Any] | None:
+    """Return the elements of a set or map as nft's JSON has them; None if it is not there."""
     try:
         listed = json.loads(_nft("--json", "list", kind, family, table, name))
     except RefusedError as error:
@@ -24,7 +31,8 @@ def devices_in(kind: str, family: str, table: str, name: str) -> set[str] | None
             return None
         raise
     (found,) = (entry[kind] for entry in listed["nftables"] if kind in entry)
-    return {element[0] if kind == "map" else element for element in found.get("elem", ())}
+    elements: list[Any] = found.get("elem", [])
+    return elements
 
 
 def _nft(*arguments: str, rules: str = "") -> str:

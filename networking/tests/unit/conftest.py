@@ -2,6 +2,7 @@
 
 import pytest
 from neutron.agent import securitygroups_rpc  # noqa: F401  registers [securitygroup]
+from neutron.agent.l2 import l2_agent_extensions_manager
 from oslo_config import cfg
 from oslo_config.fixture import Config
 
@@ -13,6 +14,7 @@ from networking_linuxbridge import config
 def conf():
     fixture = Config(cfg.CONF)
     fixture.setUp()
+    l2_agent_extensions_manager.register_opts(fixture.conf)
     config.register(fixture.conf)
     yield fixture
     fixture.cleanUp()

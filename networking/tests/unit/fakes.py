@@ -11,6 +11,7 @@ class Links:
         self.addressed = set()
         self.vlans = set()
         self.mtus = {}
+        self.devices_of = {}  # by address
         self.states = {}
         self.link_local_bridged = set()
 
@@ -38,6 +39,12 @@ class Links:
     def has_addresses(self, name):
         return name in self.addressed
 
+    def device_of(self, address):
+        return self.devices_of.get(address)
+
+    def mtu_of(self, name):
+        return self.mtus.get(name, 1500)
+
     def add_bridge(self, name, mtu):
         self.bridge.setdefault(name)
         self.bridges.add(name)
@@ -52,9 +59,10 @@ class Links:
         self.mtus[name] = mtu
         return is_new
 
-    def add_vlan(self, name, parent, vlan_id):
+    def add_vlan(self, name, parent, vlan_id, mtu):
         self.bridge.setdefault(name)
         self.vlans.add(name)
+        self.mtus[name] = mtu
 
     def attach(self, name, bridge):
         self.bridge[name] = bridge

@@ -23,6 +23,32 @@ class Server:
         self.confirmed.append(set(devices_up))
 
 
+class Extensions(dict):
+    """Plays the extensions of the agent, by name."""
+
+    def __init__(self):
+        self.deleted = []
+
+    def names(self):
+        return list(self)
+
+    def delete_port(self, _context, port):
+        self.deleted.append(port)
+
+
+class Qos:
+    """Plays neutron's QoS extension, which knows one policy."""
+
+    def __init__(self):
+        self.obj = self
+        self.policy_map = SimpleNamespace(known_policies={"p1": "as it was"})
+        self.resource_rpc = SimpleNamespace(bulk_pull=lambda *_: ["as it is now"])
+        self.heard = []
+
+    def _handle_notification(self, _context, _resource, policies, event):
+        self.heard.append((event, policies))
+
+
 @pytest.fixture
 def agent(monkeypatch):
     clock = SimpleNamespace(now=1000.0)
@@ -53,6 +79,7 @@ def agent(monkeypatch):
         "n2": SimpleNamespace(network_type="flat", segmentation_id=None),
     }
     bare.rpc_callbacks = SimpleNamespace(network_map=networks, updated_devices=set())
+    bare.ext_manager = Extensions()
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", lambda *_: False)
     return bare
 
@@ -123,6 +150,26 @@ def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):
     agent.unguarded = {TAP}
     agent._maintain()
     assert agent.rpc_callbacks.updated_devices == {TAP}
+
+
+def test_policies_that_changed_unheard_are_asked_for(agent):
+    qos = agent.ext_manager["qos"] = Qos()
+    agent._maintain()
+    assert qos.heard == [("updated", ["as it is now"])]
+    qos.policy_map.known_policies.clear()
+    agent.clock.now += 301
+    agent._maintain()
+    assert len(qos.heard) == 1
+
+
+def test_extensions_hear_that_a_replaced_device_went(agent, monkeypatch):
+    now = {"timestamps": {TAP: 8, "tap33333333-44": 5}}
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "scan_devices", lambda *_: now)
+    agent.network_ports = {"n1": [{"device": TAP, "port_id": "port"}]}
+    assert agent.scan_devices(None, sync=True) is now
+    assert agent.ext_manager.deleted == []
+    assert agent.scan_devices({"timestamps": {TAP: 7, "tap33333333-44": 5}}, sync=False) is now
+    assert agent.ext_manager.deleted == [{"device": TAP, "port_id": "port"}]
 
 
 def test_a_lost_broker_is_followed_by_a_check(agent):

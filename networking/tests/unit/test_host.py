@@ -10,7 +10,7 @@ from networking_linuxbridge import host, nft
 def links(monkeypatch):
     fake = Links("eth1", bridges=["br-ex"])
     monkeypatch.setattr(host, "links", fake)
-    monkeypatch.setattr(host, "_is_own_address", lambda address: address == "10.0.0.1")
+    fake.devices_of["10.0.0.1"] = "eth0"
     return fake
 
 
@@ -41,6 +41,13 @@ def test_the_settings_say_what_the_host_offers(links, conf):
 def test_an_address_of_another_host_is_refused(refusal, conf):
     conf.config(local_ip="10.0.0.9", group="vxlan")
     assert "[vxlan] local_ip = 10.0.0.9" in refusal()
+
+
+def test_what_is_no_address_is_refused(refusal, conf, tmp_path):
+    file = tmp_path / "agent.ini"
+    file.write_text("[vxlan]\nlocal_ip = here\n")
+    conf.conf(["--config-file", str(file)])
+    assert "[vxlan] local_ip: here is not IPv4 or IPv6 address" in refusal()
 
 
 def test_a_bridge_that_is_not_there_is_refused(refusal, conf):

@@ -107,6 +107,31 @@ def test_what_cannot_be_had_is_said_and_the_port_is_down(manager, caplog, segmen
     assert manager.misplaced() == set(), "trying it over and over would not help"
 
 
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [
+        ({"mtu": 1500}, "up to 1550 bytes on eth0, whose MTU is 1500"),
+        (
+            {"network_type": "vlan", "physical_network": "rack", "segmentation_id": 9},
+            "up to 1501 bytes on eth1",
+        ),
+        ({"network_type": "flat", "physical_network": "rack"}, "up to 1501 bytes on eth1"),
+        ({"network_type": "flat", "physical_network": "outside"}, "up to 1501 bytes on br-ex"),
+    ],
+)
+def test_packets_too_large_for_the_wire_are_warned_of(manager, links, caplog, segment, said):
+    links.devices_of["10.0.0.1"] = "eth0"
+    assert plug(manager, **({"mtu": 1501} | segment))
+    assert said in caplog.text
+
+
+def test_packets_that_fit_are_no_matter(manager, links, caplog):
+    links.devices_of["10.0.0.1"] = "eth0"
+    assert plug(manager, mtu=1450)
+    assert plug(manager, OTHER_TAP, network_type="flat", physical_network="outside", mtu=1500)
+    assert "MTU" not in caplog.text
+
+
 def test_a_host_without_a_vxlan_address_takes_no_part(links, caplog):
     alone = LinuxBridgeManager(Networks(None, 4789, {}, {}), Forwarding("host", None))
     assert not plug(alone)

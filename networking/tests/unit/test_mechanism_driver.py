@@ -2,8 +2,11 @@ import logging
 from importlib.metadata import entry_points
 
 import pytest
+from neutron.services.trunk.exceptions import IncompatibleTrunkPluginConfiguration
+from neutron.services.trunk.plugin import TrunkPlugin
 from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
+from oslo_config import cfg
 
 from networking_linuxbridge.mechanism_driver import LinuxBridgeMechanismDriver
 
@@ -40,8 +43,8 @@ class PortContext:
     network = Network()
     host = "compute1"
 
-    def __init__(self, agents, segments, vnic_type="normal"):
-        self.current = {"id": "port", "fixed_ips": [], portbindings.VNIC_TYPE: vnic_type}
+    def __init__(self, agents, segments, vnic_type="normal", **extended):
+        self.current = {"id": "port", "fixed_ips": [], portbindings.VNIC_TYPE: vnic_type, **extended}
         self.segments_to_bind = segments
         self.agents = agents
         self.bound = None
@@ -94,13 +97,22 @@ def test_the_first_segment_that_the_agent_reaches_is_bound():
         (PortContext([agent(tunnels=())], [VXLAN]), "[vxlan] local_ip is not set"),
         (PortContext([agent()], [{**VXLAN, "network_type": "geneve"}]), "type geneve"),
         (PortContext([agent()], []), "no segment left"),
+        (PortContext([agent()], [VXLAN], trunk_details={"sub_ports": []}), "no trunk ports"),
     ],
 )
-def test_the_log_says_why_a_port_is_not_bound(context, reason, caplog):
+def test_the_log_and_the_binding_say_why_a_port_is_not_bound(context, reason, caplog):
     with caplog.at_level(logging.WARNING):
-        assert bind(context) is None
-    assert reason in caplog.text
+        segment, vif_type, details = bind(context)
+    assert (segment, vif_type) == (None, "binding_failed")
+    assert reason in details["reason"]
+    assert details["reason"] in caplog.text
     assert "Port port of network network cannot be bound on host compute1" in caplog.text
+
+
+def test_a_reason_fits_into_the_database():
+    mappings = {f"physical{number}": f"bridge{number}" for number in range(400)}
+    _, _, details = bind(PortContext([agent(**mappings)], [FLAT]))
+    assert len(details["reason"]) == 1000
 
 
 def test_neutron_finds_the_drivers():
@@ -110,3 +122,10 @@ def test_neutron_finds_the_drivers():
     ):
         (found,) = entry_points(group=group, name=name)
         assert found.load().__module__.startswith("networking_linuxbridge.")
+
+
+def test_neutron_refuses_trunks_beside_linux_bridges(conf):
+    """What an operator sees who adds trunk to service_plugins."""
+    conf.register_opt(cfg.ListOpt("mechanism_drivers", default=["linuxbridge"]), group="ml2")
+    with pytest.raises(IncompatibleTrunkPluginConfiguration, match="Cannot load trunk plugin"):
+        TrunkPlugin()

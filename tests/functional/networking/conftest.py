@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
-from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, sh
+from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, remove_leftovers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,20 +32,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def underlay() -> Iterator[list[Host]]:
+def switch() -> Namespace:
+    """What joins the hosts."""
     remove_leftovers()
     switch = Namespace("switch")
     switch.ip("link", "add", "switch", "type", "bridge")
     switch.ip("link", "set", "switch", "up")
+    return switch
+
+
+@pytest.fixture(scope="session")
+def underlay(switch: Namespace) -> Iterator[list[Host]]:
     hosts = [Host(number, switch) for number in (1, 2, 3)]
-    for host in hosts:
-        host.start_agent()
-    for host in hosts:
-        host.wait_for_agent()
-    yield hosts
-    for host in hosts:
-        host.kill_agent()
-    remove_leftovers()
+    try:
+        for host in hosts:
+            host.start_agent()
+        for host in hosts:
+            host.wait_for_agent()
+        yield hosts
+    finally:
+        for host in hosts:
+            host.kill_agent()
+        remove_leftovers()
 
 
 @pytest.fixture
@@ -62,10 +70,3 @@ def servers(underlay: list[Host]) -> Iterator[list[Server]]:
         server.delete()
     for host in underlay:
         host.ask("tidy")
-
-
-def remove_leftovers() -> None:
-    for line in sh("ip", "netns", "list").stdout.splitlines():
-        name = line.split()[0]
-        if name.startswith(("lbtest-", "qrouter-5eed0000", "qdhcp-d70a605f")):
-            sh("ip", "netns", "del", name)

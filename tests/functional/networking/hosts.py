@@ -171,6 +171,14 @@ class Server(Namespace):
         }
 
 
+def remove_leftovers() -> None:
+    """Remove the namespaces of a run that was killed."""
+    for line in sh("ip", "netns", "list").stdout.splitlines():
+        name = line.split()[0]
+        if name.startswith((f"{PREFIX}-", "qrouter-5eed0000", "qdhcp-d70a605f")):
+            sh("ip", "netns", "del", name)
+
+
 NETWORK = "d70a605f-82ff-4962-8a51-98abd4946767"
 BRIDGE = "brqd70a605f-82"
 VNI = 1443

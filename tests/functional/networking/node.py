@@ -13,6 +13,8 @@ import time
 import traceback
 from types import SimpleNamespace
 
+sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
+
 import networking_linuxbridge.cmd  # noqa: F401
 from networking_linuxbridge import fdb, in_process, links, protection, watch
 from networking_linuxbridge.explain import host
@@ -21,10 +23,19 @@ from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
+from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
 from neutron.agent import securitygroups_rpc  # noqa: F401
 from neutron.agent.linux import iptables_firewall
 from neutron.common import config as common_config
+from neutron.objects.qos import policy as qos_policy
+from neutron.objects.qos import rule as qos_rule
 from oslo_config import cfg
+
+POLICY = "6d0a0d61-7d21-4a39-9e6c-5d4a2c1f3c11"
+_RULES = {
+    "bandwidth_limit": qos_rule.QosBandwidthLimitRule,
+    "dscp_marking": qos_rule.QosDscpMarkingRule,
+}
 
 
 class Node:
@@ -39,6 +50,8 @@ class Node:
             Networks(local_ip, 4789, bridges, interfaces), Forwarding(host, local_ip)
         )
         self.driver = BridgeInterfaceDriver(cfg.CONF)
+        self.qos = LinuxBridgeQosDriver()
+        self.qos.initialize()
         self.firewall = iptables_firewall.IptablesFirewallDriver()
         self.manager.guard()
         self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
@@ -134,6 +147,13 @@ class Node:
     def facts(self, question: dict[str, object]) -> host.Facts:
         """Return what `dietstack-net explain` is told by this host."""
         return host.facts(Question(**question))
+
+    def apply_policy(self, port: dict[str, object], rules: dict[str, list[dict[str, object]]]) -> None:
+        """Put a QoS policy in force instead of the one before, as neutron's QoS extension does."""
+        self.qos.delete(port)
+        made = [_RULES[kind](qos_policy_id=POLICY, **rule) for kind in rules for rule in rules[kind]]
+        if made:
+            self.qos.create(port, qos_policy.QosPolicy(id=POLICY, rules=made))
 
     def seconds_to_notice(self, device: str) -> float:
         """Return how long the agent takes to notice that a device came."""
