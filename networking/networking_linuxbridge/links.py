@@ -120,6 +120,12 @@ def attach(name: str, bridge: str) -> None:
         _set(name, master=_index(bridge))
 
 
+def answer_arp(name: str) -> None:
+    """Have the bridge of a port answer ARP for the neighbours that it knows to be behind the port."""
+    with IPRoute() as kernel:
+        kernel.brport("set", index=_index(name), proxyarp_wifi=1)
+
+
 def set_mtu(name: str, mtu: int) -> None:
     """Have a device with an MTU in bytes."""
     if int((_SYSFS / name / "mtu").read_text()) != mtu:

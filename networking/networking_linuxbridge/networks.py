@@ -95,6 +95,7 @@ class Networks:
         device = names.vxlan(vni)
         is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
         links.attach(device, bridge)
+        links.answer_arp(device)
         return is_new
 
     def _join_vlan(self, bridge: str, segment: Segment) -> None:

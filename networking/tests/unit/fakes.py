@@ -10,6 +10,7 @@ class Links:
         self.filtered = set()
         self.addressed = set()
         self.vlans = set()
+        self.answering = set()
         self.mtus = {}
         self.states = {}
 
@@ -58,6 +59,9 @@ class Links:
     def attach(self, name, bridge):
         self.bridge[name] = bridge
 
+    def answer_arp(self, name):
+        self.answering.add(name)
+
     def set_mtu(self, name, mtu):
         self.mtus[name] = mtu
 
@@ -100,3 +104,25 @@ class Fdb:
 
     def replace(self, device, entries):
         self.entries[device] = set(entries)
+
+
+class Arp:
+    """Plays the module arp: neighbours by VXLAN device."""
+
+    def __init__(self):
+        from networking_linuxbridge.arp import Neighbour  # noqa: PLC0415
+
+        self.Neighbour = Neighbour
+        self.neighbours = {}
+
+    def read(self, device):
+        return set(self.neighbours.get(device, set()))
+
+    def add(self, device, neighbours):
+        self.neighbours[device] = self.read(device) | set(neighbours)
+
+    def remove(self, device, neighbours):
+        self.neighbours[device] = self.read(device) - set(neighbours)
+
+    def replace(self, device, neighbours):
+        self.neighbours[device] = set(neighbours)
