@@ -50,7 +50,13 @@ class Networks:
             raise CannotWireError(f"the kernel refused: {error}") from error
 
     def remove_unused(self) -> None:
-        """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges."""
+        """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges.
+
+        A VXLAN device outside of any bridge was made by an agent that was killed in that moment.
+        """
+        for device in filter(names.is_vxlan, links.names()):
+            if links.bridge_of(device) is None:
+                links.delete(device)
         for bridge in filter(names.is_bridge, links.names()):
             ports = links.ports_of(bridge)
             if any(names.is_tap(port) for port in ports):

@@ -23,7 +23,7 @@ class Neutron:
         self._session = requests.Session()
 
     def create(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """Create something: create("security_group_rule", direction=...)."""
+        """Create something of a kind, such as "security_group_rule"."""
         return self._ask("POST", kind, "", json={kind: {"project_id": PROJECT, **fields}})[kind]
 
     def update(self, kind: str, identifier: str, **fields: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Neutron:
         self._ask("DELETE", kind, f"/{identifier}")
 
     def act(self, kind: str, identifier: str, action: str, **fields: Any) -> dict[str, Any]:
-        """Do something with something: act("router", id, "add_router_interface", subnet_id=...)."""
+        """Do something with something, such as "add_router_interface"."""
         return self._ask("PUT", kind, f"/{identifier}/{action}", json=fields)
 
     def _ask(self, method: str, kind: str, rest: str, **request: Any) -> dict[str, Any]:
@@ -96,8 +96,8 @@ class Server(Namespace):
     def plug(self, mtu: int = 1450) -> float:
         """Make the device. Returns when that began."""
         began = time.monotonic()
-        self.node.ip("link", "add", self.tap, "mtu", str(mtu), "type", "veth",
-                     "peer", "name", "eth0", "address", self.mac, "mtu", str(mtu), "netns", self.name)  # fmt: skip
+        peer = ["peer", "name", "eth0", "address", self.mac, "mtu", str(mtu), "netns", self.name]
+        self.node.ip("link", "add", self.tap, "mtu", str(mtu), "type", "veth", *peer)
         self.ip("link", "set", "eth0", "up")
         self.ip("addr", "add", f"{self.address}/16", "dev", "eth0")
         self.ip("addr", "add", f"{self.address6}/64", "dev", "eth0", "nodad")
@@ -126,7 +126,7 @@ class Server(Namespace):
             self.node.ip("link", "del", self.tap)
 
     def delete(self) -> None:
-        """Remove the server, as Nova does: first the device, then the port. It may be gone already."""
+        """Remove the server, as Nova does: first the device, then the port."""
         if self.is_there:
             self.is_there = False
             self.unplug()

@@ -62,7 +62,7 @@ def open_group(neutron: Neutron) -> Iterator[str]:
 def make(
     neutron: Neutron, nodes: list[Node], network: Network, open_group: str
 ) -> Iterator[Callable[..., Server]]:
-    """Make servers in the network that have no device yet. At the end all go, and all that the agents made for them."""
+    """Make servers without a device yet. At the end they go, and all that the agents made for them."""
     made: list[Server] = []
 
     def make(node: Node, *groups: str, network: Network = network) -> Server:

@@ -1,6 +1,6 @@
 """The control plane: MariaDB and RabbitMQ in containers, the processes of neutron's server beside them.
 
-All of them share the network of one container. The host reaches it over Docker's bridge, the nodes over their switch.
+All share the network of one container. The host reaches it over Docker's bridge, the nodes over their switch.
 """
 
 import json
@@ -24,13 +24,14 @@ _DATABASE = (
     "mariadb-install-db --user=mysql --datadir=/var/lib/mysql/data --skip-test-db >/dev/null &&"
     " printf '%s\\n' 'CREATE DATABASE neutron;' 'CREATE USER neutron IDENTIFIED BY \"neutron\";'"
     " 'GRANT ALL ON neutron.* TO neutron;' >/tmp/init.sql && exec mariadbd --no-defaults --user=mysql"
-    " --socket=/tmp/mysqld.sock --datadir=/var/lib/mysql/data --init-file=/tmp/init.sql --skip-name-resolve --innodb-snapshot-isolation=OFF"
-    " --innodb-use-native-aio=OFF --innodb-flush-log-at-trx-commit=2"
+    " --socket=/tmp/mysqld.sock --datadir=/var/lib/mysql/data --init-file=/tmp/init.sql --skip-name-resolve"
+    " --innodb-snapshot-isolation=OFF --innodb-use-native-aio=OFF --innodb-flush-log-at-trx-commit=2"
 )
 _BROKER = (
-    "echo 'loopback_users = none' >/tmp/rabbitmq.conf && install -d -o rabbitmq -g rabbitmq /var/lib/rabbitmq &&"
-    " export HOME=/var/lib/rabbitmq RABBITMQ_LOGS=- RABBITMQ_CONFIG_FILE=/tmp/rabbitmq.conf RUNNING_UNDER_SYSTEMD=1 &&"
-    " exec setpriv --reuid=rabbitmq --regid=rabbitmq --clear-groups /usr/lib/rabbitmq/bin/rabbitmq-server"
+    "echo 'loopback_users = none' >/tmp/rabbitmq.conf && install -d -o rabbitmq -g rabbitmq /var/lib/rabbitmq"
+    " && export HOME=/var/lib/rabbitmq RABBITMQ_LOGS=- RABBITMQ_CONFIG_FILE=/tmp/rabbitmq.conf"
+    " RUNNING_UNDER_SYSTEMD=1 && exec setpriv --reuid=rabbitmq --regid=rabbitmq --clear-groups"
+    " /usr/lib/rabbitmq/bin/rabbitmq-server"
 )
 
 
@@ -67,12 +68,7 @@ class Control:
         """Start neutron's server; it answers then."""
         settings = ["--config-file", str(self.folder / "neutron.conf")]
         self._serve("rpc-server", str(BIN / "neutron-rpc-server"), *settings)
-        self._serve(
-            "api", str(BIN / "pyuwsgi"), "--http-socket", "0.0.0.0:9696", "--module", "neutron.wsgi.api:application",
-            "--master", "--die-on-term", "--need-app", "--lazy-apps", "--processes", "1", "--threads", "4",
-            "--enable-threads", "--buffer-size", "65535", "--disable-logging",
-            "--add-header", "Connection: close",
-        )  # fmt: skip
+        self._serve("api", str(BIN / "pyuwsgi"), "--ini", str(_TEMPLATES / "uwsgi.ini"))
         eventually(self._server_answers, f"neutron answers, see {self.folder}", SECONDS_TO_START)
 
     def stop(self) -> None:
@@ -145,8 +141,8 @@ class Control:
 
 def container(name: str, image: str, command: str, network: str = "bridge") -> None:
     """Run a command in a container of these tests."""
-    sh("docker", "run", "--detach", "--init", "--name", f"{PREFIX}-{name}", "--label", PREFIX, "--network", network,
-       "--entrypoint", "bash", f"dietstack/{image}:{_RELEASE}", "-c", command)  # fmt: skip
+    options = ["--detach", "--init", "--name", f"{PREFIX}-{name}", "--label", PREFIX, "--network", network]
+    sh("docker", "run", *options, "--entrypoint", "bash", f"dietstack/{image}:{_RELEASE}", "-c", command)
 
 
 def assert_running(name: str) -> None:

@@ -75,9 +75,9 @@ def test_many_ports_at_the_start_then_memory_and_idle_cpu(many_devices, neutron,
     memory = pss(pid)
     show(
         capsys,
-        f"{len(wanted)} ports on {NETWORKS} networks are ACTIVE {seconds:.1f} s after the agent's start; it has "
-        f"{memory:.0f} MB PSS and takes {idle:.2f} % of a core when idle",
+        f"{len(wanted)} ports on {NETWORKS} networks are ACTIVE {seconds:.1f} s after the agent's start",
     )
+    show(capsys, f"with them it has {memory:.0f} MB PSS and takes {idle:.2f} % of a core when idle")
     assert seconds < 20
     assert memory < 130
     assert idle < 0.5

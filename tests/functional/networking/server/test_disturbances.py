@@ -1,4 +1,4 @@
-"""What is around the agents goes away and comes back: flows go on, and what changed meanwhile is caught up with."""
+"""What is around the agents goes and comes back: flows go on; what changed meanwhile is caught up with."""
 
 import time
 

@@ -23,14 +23,14 @@ print(socket.inet_ntoa(offer[16:20]), socket.inet_ntoa(found[3]), int.from_bytes
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def network_node(nodes, neutron):
     """The node that the L3 and the DHCP agent run on."""
     for kind in ("l3", "dhcp"):
         nodes[0].start_agent(kind)
     for kind in ("L3 agent", "DHCP agent"):
         nodes[0].await_agent(neutron, kind)
-    yield nodes[0]
+    yield
     for kind in ("l3", "dhcp"):
         nodes[0].end_agent(kind=kind)
 
@@ -43,7 +43,7 @@ def other_network(neutron):
 
 
 @pytest.fixture
-def router(neutron, network_node, network, other_network):
+def router(neutron, network, other_network):
     """A router between two networks, wired."""
     made = neutron.create("router", name="router")["id"]
     subnets = [subnet for joined in (network, other_network) for subnet in (joined.subnet, joined.subnet6)]
@@ -62,7 +62,7 @@ def router(neutron, network_node, network, other_network):
 
 
 @pytest.fixture
-def pair(router, other_network, make, nodes):
+def pair(router, other_network, make, nodes):  # noqa: ARG001
     """Servers on the second and the third node, each in a network of its own."""
     made = [make(nodes[1]), make(nodes[2], network=other_network)]
     for server in made:
@@ -85,7 +85,7 @@ def test_servers_of_two_networks_reach_each_other_through_their_router(pair):
         assert other.pings(one.address6, *size), size
 
 
-def test_dhcp_offers_the_ports_address_and_the_networks_mtu(network_node, neutron, boot, nodes, network):
+def test_dhcp_offers_the_ports_address_and_the_networks_mtu(neutron, boot, nodes, network):
     neutron.update("subnet", network.subnet, enable_dhcp=True)
 
     def served() -> bool:
