@@ -113,8 +113,8 @@ class Server(Namespace):
         eventually(self.is_active, f"port {self.port['id']} on {self.node.name} is ACTIVE", seconds)
 
     def pings(self, address: str, *options: str) -> bool:
-        """Tell whether an address answers one ping within a second."""
-        return self.run("ping", "-c1", "-W1", *options, address, check=False).returncode == 0
+        """Tell whether an address answers one ping."""
+        return self.run("ping", "-c1", "-W3", *options, address, check=False).returncode == 0
 
     def flow(self, address: str) -> "Flow":
         """Start a steady flow of pings to an address."""

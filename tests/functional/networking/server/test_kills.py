@@ -15,31 +15,37 @@ def rounds(request):
 
 
 @pytest.fixture
-def guests(neutron, make, open_group):
-    """Servers that come and go, each with a security group of its own whose rules refer to its members."""
+def members_group(neutron):
+    """Make security groups whose rules refer to their members."""
     groups = []
 
-    def guest(node):
+    def members_group():
         group = neutron.create("security_group", name="members")["id"]
         rule = {"security_group_id": group, "remote_group_id": group, "direction": "ingress"}
         for version in ("IPv4", "IPv6"):
             neutron.create("security_group_rule", ethertype=version, **rule)
         groups.append(group)
-        return make(node, open_group, group)
+        return group
 
-    yield guest
+    yield members_group
     for group in groups:
         neutron.delete("security_group", group)
 
 
-def test_agents_are_killed_at_random_moments(rounds, control, nodes, guests, boot, capsys):
+@pytest.fixture
+def guest(members_group, make, open_group):
+    """Make servers that come and go, each with a security group of its own."""
+    return lambda node: make(node, open_group, members_group())
+
+
+def test_agents_are_killed_at_random_moments(rounds, control, nodes, guest, boot, capsys):
     chance = random.Random(rounds)  # noqa: S311
     steady = [boot(node) for node in nodes]
     flows = [a.flow(b.address) for a, b in zip(steady, [*steady[1:], steady[0]], strict=True)]
     present = []
     for _ in range(rounds):
         node = chance.choice(nodes)
-        present.append(guests(node))
+        present.append(guest(node))
         present[-1].plug()
         if len(present) > len(nodes):
             present.pop(0).delete()
