@@ -1,6 +1,7 @@
 """What the database says, and what the nodes have: they have to be the same."""
 
 import json
+import re
 from typing import NamedTuple
 
 from hosts import eventually
@@ -9,6 +10,8 @@ from server.control import Control
 from server.spaces import Node
 
 FLOOD = "00:00:00:00:00:00"
+# Rules that name a device, and the chains of a port.
+_OF_A_PORT = re.compile("tap|brq|-[ios][0-9a-f]{8}-")
 _ACTIVE_PORTS = """
     SELECT segments.segmentation_id, ports.network_id, bindings.host, ports.mac_address, ips.ip_address
     FROM ports
@@ -88,7 +91,7 @@ def leaks(node: Node) -> list[str]:
     devices = [link["ifname"] for link in json.loads(node.ip("-json", "link", "show"))]
     found = [name for name in devices if name.startswith(("brq", "vxlan-", "tap"))]
     for table in ("iptables-save", "ip6tables-save"):
-        found += [line for line in node.run(table).stdout.splitlines() if "tap" in line or "brq" in line]
+        found += [line for line in node.run(table).stdout.splitlines() if _OF_A_PORT.search(line)]
     found += [name for name in node.run("ipset", "list", "-name").stdout.split() if name.startswith("N")]
     return found
 
