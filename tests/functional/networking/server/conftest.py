@@ -41,6 +41,13 @@ def nodes(control: Control, neutron: Neutron) -> Iterator[list[Node]]:
         node.delete()
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left(nodes: list[Node]) -> Iterator[None]:
+    """With what a test made goes everything that the agents made for it."""
+    yield
+    assert_nothing_leaked(nodes)
+
+
 @pytest.fixture
 def network(neutron: Neutron) -> Iterator[Network]:
     made = Network(neutron, 1)
@@ -59,10 +66,8 @@ def open_group(neutron: Neutron) -> Iterator[str]:
 
 
 @pytest.fixture
-def make(
-    neutron: Neutron, nodes: list[Node], network: Network, open_group: str
-) -> Iterator[Callable[..., Server]]:
-    """Make servers without a device yet. At the end they go, and all that the agents made for them."""
+def make(neutron: Neutron, network: Network, open_group: str) -> Iterator[Callable[..., Server]]:
+    """Make servers without a device yet. At the end they go."""
     made: list[Server] = []
 
     def make(node: Node, *groups: str, network: Network = network) -> Server:
@@ -72,7 +77,6 @@ def make(
     yield make
     for server in made:
         server.delete()
-    assert_nothing_leaked(nodes)
 
 
 @pytest.fixture
