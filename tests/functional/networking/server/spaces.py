@@ -17,8 +17,9 @@ PREFIX = "lbcloud"
 BIN = Path(sys.executable).parent
 SECONDS_TO_END = 60
 SECONDS_TO_START = 300
-# Until a node has mounted its own /run/netns, no agent may be started in it.
-_INIT = "mount -t tmpfs tmpfs /run/netns && touch /run/netns/.ready && exec sleep infinity"
+# What the agents keep is in /run, which each node has for itself.
+_STATE = Path("/run/neutron")
+_INIT = f"mount -t tmpfs tmpfs /run && mkdir /run/netns /run/lock {_STATE} && exec sleep infinity"
 
 
 class Namespace(hosts.Namespace):
@@ -28,7 +29,7 @@ class Namespace(hosts.Namespace):
 
 
 class Node(Namespace):
-    """A node: its network, its processes and its /run/netns are its own; what it runs ends with it."""
+    """A node: its network, its processes and its /run are its own; what it runs ends with it."""
 
     def __init__(self, number: int, switch: Namespace, folder: Path) -> None:
         super().__init__(f"node{number}")
@@ -51,11 +52,9 @@ class Node(Namespace):
         eventually(lambda: self._init() is not None, f"{self.name} is up", SECONDS_TO_START)
 
     def _configure(self) -> None:
-        state = self.folder / self.name
-        state.mkdir()
         (self.folder / f"{self.name}.conf").write_text(
-            f"[DEFAULT]\nhost = {self.name}\nstate_path = {state}\n"
-            f"[oslo_concurrency]\nlock_path = {state}\n[vxlan]\nlocal_ip = {self.address}\n"
+            f"[DEFAULT]\nhost = {self.name}\nstate_path = {_STATE}\n"
+            f"[oslo_concurrency]\nlock_path = {_STATE}\n[vxlan]\nlocal_ip = {self.address}\n"
         )
 
     def _connect(self, switch: Namespace, port: str) -> None:
@@ -66,7 +65,7 @@ class Node(Namespace):
 
     def _init(self) -> int | None:
         init = _child_of(self._holder.pid)
-        return init if init and Path(f"/proc/{init}/root/run/netns/.ready").exists() else None
+        return init if init and Path(f"/proc/{init}/root{_STATE}").exists() else None
 
     def inside(self, *command: str) -> list[str]:
         """Return the command line that runs a command among the processes of the node."""

@@ -1,5 +1,7 @@
 """Routers and DHCP servers on one node, for servers on others."""
 
+from itertools import permutations
+
 import pytest
 from hosts import eventually
 
@@ -12,7 +14,7 @@ ask = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 ask.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 ask.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
 ask.bind(("", 68))
-ask.settimeout(3)
+ask.settimeout(10)
 head = struct.pack("!4B4sHH16x16s192x", 1, 1, 6, 0, b"test", 0, 0x8000, mac)
 ask.sendto(head + magic + bytes([53, 1, 1, 55, 2, 3, 26, 255]), ("255.255.255.255", 67))
 offer = ask.recv(2048)
@@ -54,7 +56,7 @@ def router(neutron, network, other_network):
         ports = neutron.list("port", device_id=made)
         return len(ports) == 4 and all(port["status"] == "ACTIVE" for port in ports)
 
-    eventually(wired, "the router is wired", 30)
+    eventually(wired, "the router is wired", 120)
     yield made
     for subnet in subnets:
         neutron.act("router", made, "remove_router_interface", subnet_id=subnet)
@@ -70,8 +72,9 @@ def pair(router, other_network, make, nodes):  # noqa: ARG001
         server.await_active()
         server.ip("route", "add", "default", "via", f"{server.address.rsplit('.', 2)[0]}.0.1")
         server.ip("route", "add", "default", "via", f"{server.address6.split('::')[0]}::1")
-    for server, other in zip(made, reversed(made), strict=True):
-        eventually(lambda server=server, other=other: server.pings(other.address), f"{server.name} has a way")
+    for one, other in permutations(made):
+        for address in other.addresses:
+            eventually(lambda one=one, to=address: one.pings(to), f"{one.name} reaches {address}", 30)
     return made
 
 
@@ -92,7 +95,7 @@ def test_dhcp_offers_the_ports_address_and_the_networks_mtu(neutron, boot, nodes
         ports = neutron.list("port", network_id=network.id, device_owner="network:dhcp")
         return any(port["status"] == "ACTIVE" for port in ports)
 
-    eventually(served, "the network's DHCP server is wired", 30)
+    eventually(served, "the network's DHCP server is wired", 120)
     server = boot(nodes[2])
     offered = server.run("python3", "-c", DISCOVER, server.mac).stdout.split()
     assert offered == [server.address, "10.1.0.1", "1450"]
