@@ -17,7 +17,7 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, watch
+from networking_linuxbridge import config, leftovers, watch
 from networking_linuxbridge import host as this_host
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -49,6 +49,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         )
         self.awake = threading.Event()
         self.fullsync = False
+        self._has_leftovers = True
         self._check_at = 0.0
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
@@ -56,6 +57,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """Work until the process ends."""
         watch.links(self.awake.set)
         watch.broker(self._check_soon)
+        if this_host.filters(cfg.CONF):
+            leftovers.remove_sets()
         super().start()
 
     def stop(self, graceful: bool = True) -> None:  # noqa: ARG002
@@ -73,7 +76,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             if resync:
                 self._check_at = 0.0
             resync = self._process(devices)
-            self._maintain()
+            self._maintain(all_wired=not resync)
             self.iter_num += 1
             if resync:
                 # Something failed; an event would not mend it.
@@ -107,9 +110,12 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._confirmations += [(now + later, device) for later in _SECONDS_TO_CONFIRM for device in plugged]
         return failed
 
-    def _maintain(self) -> None:
+    def _maintain(self, *, all_wired: bool) -> None:
         """Do what is not about a single device. What fails is tried again next time."""
         try:
+            if all_wired and self._has_leftovers:
+                leftovers.remove_rules(self.sg_agent.firewall)
+                self._has_leftovers = False
             self.mgr.tidy()
             self._confirm()
             if time.monotonic() >= self._check_at:

@@ -1,4 +1,4 @@
-"""Keep the VXLAN forwarding tables what the server knows to be true.
+"""Keep the VXLAN forwarding tables, and the addresses that bridges answer for, what the server says.
 
 The server sends every change (l2population). What it sent while the agent or the message broker was away is
 lost, so the agent asks for the whole truth whenever it may have missed something.
@@ -8,17 +8,20 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import netaddr
 from neutron.api.rpc.callbacks import resources
 from neutron.api.rpc.handlers import resources_rpc
 from neutron_lib import constants, context
 from oslo_log import log
 
-from networking_linuxbridge import fdb, links, names
+from networking_linuxbridge import arp, fdb, links, names
 
 LOG = log.getLogger(__name__)
 
 # Every one of these entries is a pair of a MAC address and an IP address, by the host they are behind.
 PortsByHost = Mapping[str, Iterable[tuple[str, str]]]
+# The pairs that a host's ports had "before" and have "after" their addresses changed.
+ChangesByHost = Mapping[str, Mapping[str, Iterable[tuple[str, str]]]]
 
 _HIGHLY_AVAILABLE = (constants.DEVICE_OWNER_HA_REPLICATED_INT, constants.DEVICE_OWNER_ROUTER_SNAT)
 
@@ -44,14 +47,31 @@ class Forwarding:
             if not links.exists(device):
                 return
             fdb.add(device, self._entries(ports))
+            arp.add(device, self._neighbours(ports))
             if own:
+                arp.remove(device, {neighbour for neighbour in arp.read(device) if neighbour.mac in own})
                 fdb.remove(device, {entry for entry in fdb.read(device) if entry.mac in own})
 
     def remove(self, vni: int, ports: PortsByHost) -> None:
         """Drop ports of other hosts, as the server announced them."""
+        device = names.vxlan(vni)
         with self._lock:
-            if links.exists(names.vxlan(vni)):
-                fdb.remove(names.vxlan(vni), self._entries(ports))
+            if links.exists(device):
+                arp.remove(device, self._neighbours(ports))
+                fdb.remove(device, self._entries(ports))
+
+    def change(self, network_id: str, changes: ChangesByHost) -> None:
+        """Answer for the addresses that ports of other hosts got instead of those they had.
+
+        The server announces it also of ports that are not active: those are not known here.
+        """
+        with self._lock:
+            for device in filter(names.is_vxlan, links.ports_of(names.bridge(network_id))):
+                known = {entry.mac for entry in fdb.read(device)}
+                before = {host_ip: change.get("before", ()) for host_ip, change in changes.items()}
+                after = {host_ip: change.get("after", ()) for host_ip, change in changes.items()}
+                arp.remove(device, self._neighbours(before))
+                arp.add(device, {other for other in self._neighbours(after) if other.mac in known})
 
     def doubt(self, vni: int, network_id: str) -> None:
         """Remember that the table of a network may be wrong."""
@@ -70,17 +90,29 @@ class Forwarding:
             for vni, network_id in list(self._doubted.items()):
                 device = names.vxlan(vni)
                 if links.exists(device):
-                    entries = set(self._entries(_active_ports(network_id, host_ips)))
+                    ports = _active_ports(network_id, host_ips)
+                    entries = self._entries(ports)
+                    arp.replace(device, self._neighbours(ports))
                     fdb.replace(device, entries)
                     LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
                 del self._doubted[vni]
 
-    def _entries(self, ports: PortsByHost) -> Iterable[fdb.Entry]:
+    def _entries(self, ports: PortsByHost) -> set[fdb.Entry]:
+        return {fdb.Entry(mac, host_ip) for host_ip, mac, _ip in self._elsewhere(ports)}
+
+    def _neighbours(self, ports: PortsByHost) -> set[arp.Neighbour]:
+        return {
+            arp.Neighbour(ip, mac)
+            for _host_ip, mac, ip in self._elsewhere(ports)
+            if mac != fdb.EVERYBODY and netaddr.valid_ipv4(ip)
+        }
+
+    def _elsewhere(self, ports: PortsByHost) -> Iterable[tuple[str, str, str]]:
         return (
-            fdb.Entry(mac, host_ip)
+            (host_ip, mac, ip)
             for host_ip, pairs in ports.items()
             if host_ip != self.local_ip
-            for mac, _ip in pairs
+            for mac, ip in pairs
         )
 
 

@@ -34,14 +34,17 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
     return Networks(local_ip, vxlan_port, bridges, interfaces)
 
 
+def filters(conf: cfg.ConfigOpts) -> bool:
+    """Tell whether security groups filter on this host."""
+    return securitygroups_rpc.is_firewall_enabled() and conf.SECURITYGROUP.firewall_driver not in _NO_FIREWALL
+
+
 def check_filtering(conf: cfg.ConfigOpts) -> None:
     """Refuse a host on which security groups would not filter."""
-    group = conf.SECURITYGROUP
-    filters = securitygroups_rpc.is_firewall_enabled() and group.firewall_driver not in _NO_FIREWALL
-    if filters and not _BRIDGE_SYSCTLS.exists():
+    if filters(conf) and not _BRIDGE_SYSCTLS.exists():
         refuse(
-            f"[securitygroup] firewall_driver = {group.firewall_driver}: the kernel does not filter bridged "
-            "frames; load the module br_netfilter"
+            f"[securitygroup] firewall_driver = {conf.SECURITYGROUP.firewall_driver}: the kernel does not "
+            "filter bridged frames; load the module br_netfilter"
         )
 
 

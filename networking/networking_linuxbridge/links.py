@@ -159,6 +159,12 @@ def bridge_link_local(name: str) -> None:
             kernel.brport("set", index=_index(name), group_fwd_mask=_LINK_LOCAL)
 
 
+def answer_arp(name: str) -> None:
+    """Have the bridge of a port answer ARP for the neighbours that it knows to be behind the port."""
+    with IPRoute() as kernel:
+        kernel.brport("set", index=_index(name), proxyarp_wifi=1)
+
+
 def set_mtu(name: str, mtu: int) -> None:
     """Have a device with an MTU in bytes."""
     if mtu_of(name) != mtu:

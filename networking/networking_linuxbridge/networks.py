@@ -54,7 +54,13 @@ class Networks:
             raise CannotWireError(f"the kernel refused: {error}") from error
 
     def remove_unused(self) -> None:
-        """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges."""
+        """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges.
+
+        A VXLAN device outside of any bridge was made by an agent that was killed in that moment.
+        """
+        for device in filter(names.is_vxlan, links.names()):
+            if links.bridge_of(device) is None:
+                links.delete(device)
         for bridge in filter(names.is_bridge, links.names()):
             ports = links.ports_of(bridge)
             if any(names.is_tap(port) for port in ports):
@@ -100,6 +106,7 @@ class Networks:
         device = names.vxlan(vni)
         is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
         links.attach(device, bridge)
+        links.answer_arp(device)
         underlay = links.device_of(self.local_ip) if is_new else None
         if underlay:
             overhead = _OVERHEAD_IPV6 if ":" in self.local_ip else _OVERHEAD_IPV4

@@ -67,7 +67,9 @@ class Callbacks(
             self.agent.mgr.forwarding.remove(network["segment_id"], network["ports"])
 
     def fdb_update(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
-        """Do nothing: a port got other IP addresses, but stays where it is with its MAC address."""
+        """Answer for the IP addresses that ports of other hosts have now."""
+        for network_id, changes in fdb_entries.get("chg_ip", {}).items():
+            self.agent.mgr.forwarding.change(network_id, changes)
 
     def facts(self, _context: Any, question: Mapping[str, Any]) -> host.Facts:
         """Answer `dietstack-net explain`: say what this host looks like."""

@@ -10,6 +10,7 @@ class Links:
         self.filtered = set()
         self.addressed = set()
         self.vlans = set()
+        self.answering = set()
         self.mtus = {}
         self.devices_of = {}  # by address
         self.states = {}
@@ -69,6 +70,9 @@ class Links:
 
     def bridge_link_local(self, name):
         self.link_local_bridged.add(name)
+
+    def answer_arp(self, name):
+        self.answering.add(name)
 
     def set_mtu(self, name, mtu):
         self.mtus[name] = mtu
@@ -135,3 +139,25 @@ class Protection:
     def remove(self, gone):
         for device in gone:
             self.rules.pop(device, None)
+
+
+class Arp:
+    """Plays the module arp: neighbours by VXLAN device."""
+
+    def __init__(self):
+        from networking_linuxbridge.arp import Neighbour  # noqa: PLC0415
+
+        self.Neighbour = Neighbour
+        self.neighbours = {}
+
+    def read(self, device):
+        return set(self.neighbours.get(device, set()))
+
+    def add(self, device, neighbours):
+        self.neighbours[device] = self.read(device) | set(neighbours)
+
+    def remove(self, device, neighbours):
+        self.neighbours[device] = self.read(device) - set(neighbours)
+
+    def replace(self, device, neighbours):
+        self.neighbours[device] = set(neighbours)

@@ -57,6 +57,7 @@ def agent(monkeypatch):
     bare.clock = clock
     bare.awake = threading.Event()
     bare.fullsync = bare.failed_report_state = False
+    bare._has_leftovers = False
     bare._check_at, bare._confirmations, bare.polling_interval = 0.0, [], 2
     bare.context, bare.agent_id = None, "agent"
     bare.plugin_rpc = Server()
@@ -88,7 +89,7 @@ def test_a_ready_port_is_confirmed_soon_and_once_more(agent):
     assert agent._process(CHANGES) is False
     for seconds, confirmations in ((0, 0), (0.5, 1), (0.5, 1), (4, 2), (60, 2)):
         agent.clock.now += seconds
-        agent._maintain()
+        agent._maintain(all_wired=True)
         assert agent.plugin_rpc.confirmed == [{TAP}] * confirmations
 
 
@@ -104,7 +105,7 @@ def test_a_port_that_went_down_meanwhile_is_not_confirmed(agent):
     agent._process(CHANGES)
     agent.mgr.up.clear()
     agent.clock.now += 10
-    agent._maintain()
+    agent._maintain(all_wired=True)
     assert agent.plugin_rpc.confirmed == []
     assert agent._confirmations == []
 
@@ -117,8 +118,8 @@ def test_a_confirmation_that_failed_is_tried_again(agent, monkeypatch):
     agent.clock.now += 1
     with monkeypatch.context() as away:
         away.setattr(agent.plugin_rpc, "update_device_list", unreachable)
-        agent._maintain()
-    agent._maintain()
+        agent._maintain(all_wired=True)
+    agent._maintain(all_wired=True)
     assert agent.plugin_rpc.confirmed == [{TAP}]
 
 
@@ -141,24 +142,24 @@ def test_nothing_is_done_without_changes(agent, monkeypatch):
 def test_what_may_have_been_missed_is_asked_for_now_and_then(agent):
     for seconds in (0, 10, 291):
         agent.clock.now += seconds
-        agent._maintain()
+        agent._maintain(all_wired=True)
     assert agent.refreshed == [1000.0, 1301.0]
     assert agent.doubts == [(7, "n1"), (7, "n1")]
 
 
 def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):
     agent.unguarded = {TAP}
-    agent._maintain()
+    agent._maintain(all_wired=True)
     assert agent.rpc_callbacks.updated_devices == {TAP}
 
 
 def test_policies_that_changed_unheard_are_asked_for(agent):
     qos = agent.ext_manager["qos"] = Qos()
-    agent._maintain()
+    agent._maintain(all_wired=True)
     assert qos.heard == [("updated", ["as it is now"])]
     qos.policy_map.known_policies.clear()
     agent.clock.now += 301
-    agent._maintain()
+    agent._maintain(all_wired=True)
     assert len(qos.heard) == 1
 
 
@@ -173,22 +174,22 @@ def test_extensions_hear_that_a_replaced_device_went(agent, monkeypatch):
 
 
 def test_a_lost_broker_is_followed_by_a_check(agent):
-    agent._maintain()
+    agent._maintain(all_wired=True)
     watch.broker(agent._check_soon)
     broker_log = logging.getLogger("oslo_messaging._drivers.impl_rabbit")
     try:
         broker_log.error("AMQP server is unreachable")
-        agent._maintain()
+        agent._maintain(all_wired=True)
         assert len(agent.refreshed) == 1
         agent.clock.now += 5
-        agent._maintain()
+        agent._maintain(all_wired=True)
         assert len(agent.refreshed) == 2
     finally:
         broker_log.handlers.pop()
 
 
 def test_reports_that_failed_are_followed_by_a_check(agent, monkeypatch):
-    agent._maintain()
+    agent._maintain(all_wired=True)
     monkeypatch.setattr(
         _common_agent.CommonAgentLoop,
         "_report_state",
@@ -204,3 +205,14 @@ def test_a_revived_agent_wakes_up(agent, monkeypatch):
     )
     agent._report_state()
     assert agent.awake.is_set()
+
+
+def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
+    removed = []
+    monkeypatch.setattr(module.leftovers, "remove_rules", removed.append)
+    agent._has_leftovers = True
+    agent._maintain(all_wired=False)
+    assert removed == []
+    for _ in range(2):
+        agent._maintain(all_wired=True)
+    assert removed == [agent.sg_agent.firewall]

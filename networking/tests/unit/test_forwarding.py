@@ -1,13 +1,14 @@
 from types import SimpleNamespace
 
 import pytest
-from fakes import Fdb, Links
+from fakes import Arp, Fdb, Links
 from neutron.api.rpc.callbacks import resources
 
 from networking_linuxbridge import forwarding as module
 from networking_linuxbridge.fdb import EVERYBODY, Entry
 from networking_linuxbridge.forwarding import Forwarding
 
+NETWORK, BRIDGE = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "brqaaaaaaaa-bb"
 FLOOD = (EVERYBODY, "0.0.0.0")
 MAC, OTHER_MAC = "fa:16:3e:00:00:01", "fa:16:3e:00:00:02"
 
@@ -16,12 +17,21 @@ MAC, OTHER_MAC = "fa:16:3e:00:00:01", "fa:16:3e:00:00:02"
 def fdb(monkeypatch):
     fake = Fdb()
     monkeypatch.setattr(module, "fdb", fake)
-    monkeypatch.setattr(module, "links", Links("vxlan-7"))
+    links = Links("vxlan-7", bridges=[BRIDGE])
+    links.attach("vxlan-7", BRIDGE)
+    monkeypatch.setattr(module, "links", links)
     return fake
 
 
 @pytest.fixture
-def forwarding(fdb):
+def arp(monkeypatch):
+    fake = Arp()
+    monkeypatch.setattr(module, "arp", fake)
+    return fake
+
+
+@pytest.fixture
+def forwarding(fdb, arp):
     return Forwarding("host1", "10.0.0.1")
 
 
@@ -58,13 +68,37 @@ def test_ports_of_this_host_are_behind_no_other(forwarding, fdb):
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(OTHER_MAC, "10.0.0.2")}
 
 
+def test_ipv4_addresses_of_other_hosts_ports_are_answered_for(forwarding, arp):
+    own, six = ("fa:16:3e:00:00:03", "192.168.0.7"), (MAC, "fd00::5")
+    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), six], "10.0.0.1": [own]})
+    assert arp.read("vxlan-7") == {("192.168.0.5", MAC)}
+    forwarding.add(7, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
+    assert arp.read("vxlan-7") == set()
+    forwarding.add(7, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
+    forwarding.remove(7, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
+    assert arp.read("vxlan-7") == set()
+
+
+def test_addresses_that_changed_are_answered_for_if_their_ports_are_known(forwarding, arp):
+    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
+    forwarding.change(
+        NETWORK,
+        {
+            "10.0.0.2": {"before": [(MAC, "192.168.0.5")], "after": [(MAC, "192.168.0.6")]},
+            "10.0.0.3": {"after": [(OTHER_MAC, "192.168.0.8")]},
+            "10.0.0.1": {"after": [(MAC, "192.168.0.9")]},
+        },
+    )
+    assert arp.read("vxlan-7") == {("192.168.0.6", MAC)}
+
+
 def test_networks_that_are_not_here_do_not_matter(forwarding, fdb):
     forwarding.add(8, {"10.0.0.2": [FLOOD]})
     forwarding.remove(8, {"10.0.0.2": [FLOOD]})
     assert fdb.entries == {}
 
 
-def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, monkeypatch):
+def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monkeypatch):
     fdb.add("vxlan-7", [Entry("fa:16:3e:00:00:99", "10.0.0.9")])
     server_says(
         monkeypatch,
@@ -89,6 +123,8 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, monkeypat
         "fa:16:3e:00:00:99",
     }
     assert not known & {entry.mac for entry in fdb.read("vxlan-7")}
+    assert ("192.168.0.5", MAC) in arp.read("vxlan-7")
+    assert not known & {neighbour.mac for neighbour in arp.read("vxlan-7")}
 
 
 def test_nothing_is_asked_without_a_doubt(forwarding, monkeypatch):

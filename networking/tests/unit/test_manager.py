@@ -257,3 +257,11 @@ def test_the_server_is_told_what_it_needs_to_bind_ports(manager):
         "tunnel_types": ["vxlan"],
         "l2_population": True,
     }
+
+
+def test_a_vxlan_device_that_got_into_no_bridge_goes(manager, links):
+    links.add_vxlan("vxlan-9", 9, "10.0.0.1", 4789, 1450)
+    plug(manager)
+    manager.tidy()
+    assert not links.exists("vxlan-9")
+    assert links.exists("vxlan-7")

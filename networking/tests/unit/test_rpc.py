@@ -22,6 +22,9 @@ class Forwarding:
     def remove(self, *call):
         self.calls.append(("remove", *call))
 
+    def change(self, *call):
+        self.calls.append(("change", *call))
+
 
 @pytest.fixture
 def agent():
@@ -76,8 +79,8 @@ def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):
     }
     callbacks.add_fdb_entries(None, entries)
     callbacks.remove_fdb_entries(None, entries)
-    callbacks.update_fdb_entries(None, {"chg_ip": {}})
-    assert [call[:2] for call in agent.mgr.forwarding.calls] == [("add", 7), ("remove", 7)]
+    callbacks.update_fdb_entries(None, {"chg_ip": {"n1": {}}})
+    assert [call[:2] for call in agent.mgr.forwarding.calls] == [("add", 7), ("remove", 7), ("change", "n1")]
 
 
 def test_a_question_is_answered_with_facts(callbacks, monkeypatch):

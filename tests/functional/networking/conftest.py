@@ -8,6 +8,10 @@ import pytest
 from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, remove_leftovers
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=10, help="how often to kill agents")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if items and os.geteuid() != 0:
         pytest.exit("network namespaces need root", returncode=2)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PREFIX = "lbtest"
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_START = 120
 AGENT_OPTIONS = ("-W", "ignore", "-X", "faulthandler")
@@ -36,8 +35,10 @@ def eventually(true: Callable[[], bool], what: str, seconds: float = 10) -> None
 class Namespace:
     """A network namespace with its loopback device up."""
 
+    prefix = "lbtest"
+
     def __init__(self, name: str) -> None:
-        self.name = f"{PREFIX}-{name}"
+        self.name = f"{self.prefix}-{name}"
         sh("ip", "netns", "add", self.name)
         self.ip("link", "set", "lo", "up")
 

@@ -1,0 +1,1 @@
+"""The agents against a real neutron server, RabbitMQ and MariaDB."""

@@ -1,0 +1,70 @@
+"""Bridges answer ARP for the servers of other nodes, and let everything else pass."""
+
+import json
+
+import pytest
+from hosts import eventually
+
+from server.truth import await_truth, present
+
+
+@pytest.fixture
+def pair(boot, nodes):
+    return boot(nodes[0]), boot(nodes[1])
+
+
+@pytest.fixture
+def deaf(pair):
+    """The second server, on a node that hears nothing of the VXLAN."""
+    rule = ["INPUT", "-p", "udp", "--dport", "4789", "-j", "DROP"]
+    pair[1].node.run("iptables", "-I", *rule)
+    yield pair[1]
+    pair[1].node.run("iptables", "-D", *rule)
+
+
+def mac_of(server, address):
+    """Return the MAC address that a server knows an address by, if any."""
+    known = json.loads(server.ip("-json", "neigh", "show", address))
+    return known[0].get("lladdr") if known else None
+
+
+def test_who_has_is_answered_without_asking_the_other_node(pair, deaf):
+    asking = pair[0]
+    asking.ip("neigh", "flush", "all")
+    assert not asking.pings(deaf.address)
+    assert mac_of(asking, deaf.address) == deaf.mac
+    assert not asking.pings("10.1.99.99")
+    assert mac_of(asking, "10.1.99.99") is None
+
+
+def test_gratuitous_arp_reaches_the_other_nodes(pair):
+    """Servers that take over an address tell of it so."""
+    listening, telling = pair
+    telling.run("sysctl", "-qw", "net.ipv4.conf.eth0.arp_notify=1")
+
+    def corrected() -> bool:
+        wrong = [telling.address, "lladdr", "02:00:00:00:00:99", "nud", "stale", "dev", "eth0"]
+        listening.ip("neigh", "replace", *wrong)
+        for state in ("down", "up"):
+            telling.ip("link", "set", "eth0", state)
+        return told()
+
+    def told() -> bool:
+        return mac_of(listening, telling.address) == telling.mac
+
+    # What is younger than a second the kernel does not let gratuitous ARP correct.
+    eventually(lambda: told() or corrected(), "it is told")
+
+
+def test_an_address_that_changed_is_answered_for(pair, control, neutron, nodes):
+    server = pair[1]
+    neutron.update("port", server.port["id"], fixed_ips=[{"ip_address": "10.1.77.7"}])
+    await_truth(control, nodes)
+    known = {(ip, mac) for _bridge, ip, mac in present(nodes[0]).neighbours}
+    assert known == {("10.1.77.7", server.mac)}
+
+
+def test_a_server_that_is_gone_is_not_answered_for(pair, control, nodes):
+    pair[1].delete()
+    await_truth(control, nodes)
+    assert present(nodes[0]).neighbours == set()
