@@ -15,7 +15,7 @@ remove_namespaces() {
 
 remove_links() {
     local link
-    for link in $(our_vxlan_links) $(links_named '(tap|brq)[0-9a-f]{8}-[0-9a-f]{2}'); do
+    for link in $(our_vxlan_links) $(links_named '(tap|brq|ifb)[0-9a-f]{8}-[0-9a-f]{2}'); do
         # The end of a pair may go with its other end, which was in a namespace.
         if ! ip link delete dev "$link" 2>/dev/null && link_exists "$link"; then
             fail "the link $link cannot be removed: $(ip link delete dev "$link" 2>&1)"
@@ -36,15 +36,15 @@ links_named() {
 # The rules are taken by nft, whichever version of iptables in which container wrote them.
 remove_packet_filter() {
     list_ruleset | commands_against_neutron_chains | nft --file -
-    remove_protection
+    remove_own_tables
     remove_sets
 }
 
-# remove_protection: the agent's own tables. `add` makes a missing one, which `delete` could not do without.
-remove_protection() {
-    local family
-    for family in bridge inet; do
-        nft "add table $family linuxbridge; delete table $family linuxbridge"
+# remove_own_tables: the agent's. `add` makes a missing one, which `delete` could not do without.
+remove_own_tables() {
+    local table
+    for table in 'bridge linuxbridge' 'inet linuxbridge' 'bridge linuxbridge_qos'; do
+        nft "add table $table; delete table $table"
     done
 }
 
