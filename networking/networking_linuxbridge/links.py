@@ -159,10 +159,14 @@ def bridge_link_local(name: str) -> None:
             kernel.brport("set", index=_index(name), group_fwd_mask=_LINK_LOCAL)
 
 
-def answer_arp(name: str) -> None:
-    """Have the bridge of a port answer ARP for the neighbours that it knows to be behind the port."""
+def rely_on_tables(name: str) -> None:
+    """Have a bridge's port that learns nothing; the bridge answers ARP for neighbours known to be behind it.
+
+    Bridges of other hosts may answer for a server of this host as well: what arrives from them with its MAC
+    address must not move it behind the port.
+    """
     with IPRoute() as kernel:
-        kernel.brport("set", index=_index(name), proxyarp_wifi=1)
+        kernel.brport("set", index=_index(name), proxyarp_wifi=1, learning=0)
 
 
 def set_mtu(name: str, mtu: int) -> None:

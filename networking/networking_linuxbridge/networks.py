@@ -106,7 +106,7 @@ class Networks:
         device = names.vxlan(vni)
         is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
         links.attach(device, bridge)
-        links.answer_arp(device)
+        links.rely_on_tables(device)
         underlay = links.device_of(self.local_ip) if is_new else None
         if underlay:
             overhead = _OVERHEAD_IPV6 if ":" in self.local_ip else _OVERHEAD_IPV4

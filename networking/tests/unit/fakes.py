@@ -10,7 +10,7 @@ class Links:
         self.filtered = set()
         self.addressed = set()
         self.vlans = set()
-        self.answering = set()
+        self.told = set()
         self.mtus = {}
         self.devices_of = {}  # by address
         self.states = {}
@@ -71,8 +71,8 @@ class Links:
     def bridge_link_local(self, name):
         self.link_local_bridged.add(name)
 
-    def answer_arp(self, name):
-        self.answering.add(name)
+    def rely_on_tables(self, name):
+        self.told.add(name)
 
     def set_mtu(self, name, mtu):
         self.mtus[name] = mtu

@@ -55,6 +55,7 @@ def test_a_port_of_a_vxlan_network_is_joined_to_the_other_hosts(manager, links, 
     assert plug(manager)
     assert links.bridge_of(TAP) == links.bridge_of("vxlan-7") == BRIDGE
     assert links.mtus == {BRIDGE: 1450, "vxlan-7": 1450, TAP: 1450}
+    assert links.told == {"vxlan-7"}
     assert doubts == [(7, NETWORK)], "the forwarding table of a new VXLAN device is empty"
 
 

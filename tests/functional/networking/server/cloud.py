@@ -54,19 +54,17 @@ class Neutron:
 
 
 class Network:
-    """A VXLAN network with an IPv4 and an IPv6 subnet: 10.NUMBER.0.0/16 and fd00:NUMBER::/64."""
+    """A VXLAN network with an IPv4 and an IPv6 subnet, 10.N.0.0/16 and fd00:N::/64, without DHCP."""
 
-    def __init__(self, neutron: Neutron, number: int, *, dhcp: bool = False) -> None:
+    def __init__(self, neutron: Neutron, number: int) -> None:
         self.neutron = neutron
         self.id = neutron.create("network", name=f"network{number}")["id"]
-        subnets = [
-            neutron.create("subnet", network_id=self.id, ip_version=version, cidr=cidr, enable_dhcp=enabled)
-            for version, cidr, enabled in (
-                (4, f"10.{number}.0.0/16", dhcp),
-                (6, f"fd00:{number}::/64", False),
-            )
-        ]
-        self.subnet, self.subnet6 = (subnet["id"] for subnet in subnets)
+        self.subnet = self._add_subnet(4, f"10.{number}.0.0/16", f"10.{number}.0.1")
+        self.subnet6 = self._add_subnet(6, f"fd00:{number}::/64", f"fd00:{number}::1")
+
+    def _add_subnet(self, version: int, cidr: str, gateway: str) -> str:
+        fields = {"network_id": self.id, "enable_dhcp": False, "gateway_ip": gateway}
+        return self.neutron.create("subnet", ip_version=version, cidr=cidr, **fields)["id"]
 
     def delete(self) -> None:
         """Delete the network."""

@@ -68,3 +68,17 @@ def test_a_server_that_is_gone_is_not_answered_for(pair, control, nodes):
     pair[1].delete()
     await_truth(control, nodes)
     assert present(nodes[0]).neighbours == set()
+
+
+def test_answers_of_other_nodes_do_not_move_a_server_behind_the_vxlan(make, nodes, control):
+    """They answer as well, in its name, what servers of one node ask each other."""
+    asking, asked, _ = servers = [make(node) for node in (nodes[0], nodes[0], nodes[1])]
+    for server in servers:
+        server.plug()
+        server.await_active()
+    await_truth(control, nodes)
+    for _ in range(5):
+        asking.ip("neigh", "flush", "all")
+        assert asking.pings(asked.address, "-s", "4000")
+    learned = nodes[0].run("bridge", "fdb", "show", "dev", asked.tap).stdout
+    assert asked.mac in learned
