@@ -54,7 +54,7 @@ def render(marks: dict[str, int]) -> str:
         lines += [
             f"table {TABLE} {{",
             *chains,
-            f"    map marks {{ type ifname : verdict; elements = {{ {elements} }}; }}",
+            f"    map marks {{ typeof iifname : verdict; elements = {{ {elements} }}; }}",
             "    chain from_servers {",
             f"        type filter hook prerouting priority {_BEFORE_BRIDGING}; policy accept;",
             "        iifname vmap @marks",

@@ -16,14 +16,15 @@ _TABLE = "linuxbridge"
 _ANYTHING = (netaddr.IPNetwork("0.0.0.0/0"), netaddr.IPNetwork("::/0"))
 
 # The same on every host. `senders` has a chain for each device, named as the device: see `protect`.
+# `typeof`: the nft 1.0.6 of a host crashes at sets that the 1.1.3 of a container made with `type`.
 _SHARED = f"""
 table inet {_TABLE} {{
     chain to_host {{ type filter hook input priority filter; }}
     chain through_host {{ type filter hook forward priority filter; }}
 }}
 table bridge {_TABLE} {{
-    map senders {{ type ifname : verdict; }}
-    set receivers {{ type ifname; }}
+    map senders {{ typeof iifname : verdict; }}
+    set receivers {{ typeof oifname; }}
     chain from_port {{ type filter hook prerouting priority filter; }}
     chain to_port {{ type filter hook postrouting priority filter; }}
     chain ipv4 {{ }}
