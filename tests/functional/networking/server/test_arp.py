@@ -40,20 +40,12 @@ def test_who_has_is_answered_without_asking_the_other_node(pair, deaf):
 def test_gratuitous_arp_reaches_the_other_nodes(pair):
     """Servers that take over an address tell of it so."""
     listening, telling = pair
+    listening.run("sysctl", "-qw", "net.ipv4.neigh.eth0.locktime=0")
+    wrong = [telling.address, "lladdr", "02:00:00:00:00:99", "nud", "stale", "dev", "eth0"]
+    listening.ip("neigh", "replace", *wrong)
     telling.run("sysctl", "-qw", "net.ipv4.conf.eth0.arp_notify=1")
-
-    def corrected() -> bool:
-        wrong = [telling.address, "lladdr", "02:00:00:00:00:99", "nud", "stale", "dev", "eth0"]
-        listening.ip("neigh", "replace", *wrong)
-        for state in ("down", "up"):
-            telling.ip("link", "set", "eth0", state)
-        return told()
-
-    def told() -> bool:
-        return mac_of(listening, telling.address) == telling.mac
-
-    # What is younger than a second the kernel does not let gratuitous ARP correct.
-    eventually(lambda: told() or corrected(), "it is told")
+    telling.ip("link", "set", "eth0", "address", telling.mac)
+    eventually(lambda: mac_of(listening, telling.address) == telling.mac, "it is told")
 
 
 def test_an_address_that_changed_is_answered_for(pair, control, neutron, nodes):

@@ -1,10 +1,17 @@
-"""Who reaches whom, with packets small, large and in fragments, in the same network and across a router."""
+"""Who reaches whom on one network: with packets small, as large as the network's MTU, and in fragments."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 
 MTU = 1450
+SMALL, WHOLE, FRAGMENTS = "56 bytes", "of the MTU", "in fragments"
+
+
+def options(size, headers):
+    """Return the options of a ping of a size, with that many bytes of headers."""
+    sizes = {WHOLE: ["-M", "do", "-s", str(MTU - headers)], FRAGMENTS: ["-M", "dont", "-s", "4000"]}
+    return sizes.get(size, [])
 
 
 @pytest.fixture
@@ -12,15 +19,11 @@ def servers(boot, nodes):
     return [boot(node) for node in (nodes[0], nodes[0], nodes[1], nodes[2])]
 
 
-@pytest.mark.parametrize("options", [(), ("-M", "do", "-s", str(MTU - 28)), ("-M", "dont", "-s", "4000")],
-                         ids=["small", "1450 bytes", "fragments"])  # fmt: skip
-def test_every_server_reaches_every_other_by_ipv4(servers, options):
-    failed = [(a.name, b.name) for a, b in permutations(servers, 2) if not a.pings(b.address, *options)]
-    assert not failed
-
-
-@pytest.mark.parametrize("options", [(), ("-M", "do", "-s", str(MTU - 48)), ("-M", "dont", "-s", "4000")],
-                         ids=["small", "1450 bytes", "fragments"])  # fmt: skip
-def test_every_server_reaches_every_other_by_ipv6(servers, options):
-    failed = [(a.name, b.name) for a, b in permutations(servers, 2) if not a.pings(b.address6, *options)]
+@pytest.mark.parametrize(("version", "headers"), [(4, 28), (6, 48)])
+def test_every_server_reaches_every_other(servers, version, headers):
+    failed = [
+        f"{size} from {one.name} on {one.node.name} to {other.name} on {other.node.name}"
+        for size, (one, other) in product((SMALL, WHOLE, FRAGMENTS), permutations(servers, 2))
+        if not one.pings(other.address if version == 4 else other.address6, *options(size, headers))
+    ]
     assert not failed

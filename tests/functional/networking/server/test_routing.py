@@ -65,7 +65,7 @@ def router(neutron, network, other_network):
 
 @pytest.fixture
 def pair(router, other_network, make, nodes):  # noqa: ARG001
-    """Servers on the second and the third node, each in a network of its own; IPv6 routers tell of themselves."""
+    """Servers on two nodes, each in a network of its own; of itself the router tells by IPv6 only."""
     made = [make(nodes[1]), make(nodes[2], network=other_network)]
     for server in made:
         server.plug()
