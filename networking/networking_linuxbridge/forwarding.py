@@ -27,12 +27,15 @@ _HIGHLY_AVAILABLE = (constants.DEVICE_OWNER_HA_REPLICATED_INT, constants.DEVICE_
 
 
 class Forwarding:
-    """The forwarding tables of the host whose VXLAN address is LOCAL_IP. Safe to use from many threads."""
+    """The forwarding tables of the host whose VXLAN address is LOCAL_IP. Safe to use from many threads.
+
+    Who removes VXLAN devices holds the lock, so that no announcement is entered into one that goes.
+    """
 
     def __init__(self, host: str, local_ip: str | None) -> None:
         self.host = host
         self.local_ip = local_ip
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._doubted: dict[int, str] = {}
 
     def add(self, vni: int, ports: PortsByHost) -> None:
@@ -43,7 +46,7 @@ class Forwarding:
         """
         own = {mac for mac, _ip in ports.get(self.local_ip or "", ()) if mac != fdb.EVERYBODY}
         device = names.vxlan(vni)
-        with self._lock:
+        with self.lock:
             if not links.exists(device):
                 return
             fdb.add(device, self._entries(ports))
@@ -55,7 +58,7 @@ class Forwarding:
     def remove(self, vni: int, ports: PortsByHost) -> None:
         """Drop ports of other hosts, as the server announced them."""
         device = names.vxlan(vni)
-        with self._lock:
+        with self.lock:
             if links.exists(device):
                 arp.remove(device, self._neighbours(ports))
                 fdb.remove(device, self._entries(ports))
@@ -65,7 +68,7 @@ class Forwarding:
 
         The server announces it also of ports that are not active: those are not known here.
         """
-        with self._lock:
+        with self.lock:
             for device in filter(names.is_vxlan, links.ports_of(names.bridge(network_id))):
                 known = {entry.mac for entry in fdb.read(device)}
                 before = {host_ip: change.get("before", ()) for host_ip, change in changes.items()}
@@ -85,7 +88,7 @@ class Forwarding:
         if not self._doubted:
             return
         # Announcements that come in the meantime wait for the lock, and are applied to the newer table.
-        with self._lock:
+        with self.lock:
             host_ips = _vxlan_addresses_of_hosts()
             for vni, network_id in list(self._doubted.items()):
                 device = names.vxlan(vni)

@@ -17,6 +17,7 @@ _IPV4 = Path("/proc/sys/net/ipv4/conf")
 _IPV6 = Path("/proc/sys/net/ipv6/conf")
 _IFF_UP = 0x1
 _SCOPE_LINK = 253
+_ADDRESS_SET = "3"
 _IGNORE_ARP = "8"
 # All of 01:80:c2:00:00:0x but pause frames, which no bridge lets through.
 _LINK_LOCAL = 0xFFFF & ~(1 << 1)
@@ -93,6 +94,7 @@ def add_bridge(name: str, mtu: int) -> None:
     """Have a bridge that forwards at once, filters what it forwards, and is out of the host's own reach."""
     if not exists(name):
         _add(name, kind="bridge", br_forward_delay=0, br_stp_state=0, br_mcast_snooping=0)
+    _keep_address(name)
     filter_bridged_frames(name)
     disable_ipv6(name)
     ignore_arp(name)
@@ -215,6 +217,12 @@ def _add(name: str, **attributes: Any) -> None:
 def _set(name: str, **attributes: Any) -> None:
     with IPRoute() as kernel:
         kernel.link("set", index=_index(name), **attributes)
+
+
+def _keep_address(name: str) -> None:
+    """Have a bridge whose MAC address does not change with its ports: with it go the neighbours it knows."""
+    if (_SYSFS / name / "addr_assign_type").read_text().strip() != _ADDRESS_SET:
+        _set(name, address=(_SYSFS / name / "address").read_text().strip())
 
 
 def _index(name: str) -> int:

@@ -79,7 +79,8 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         for device in [device for device in self.bridge_of if not links.exists(device)]:
             self._forget(device)
         self._leave_strangers_alone()
-        self.networks.remove_unused()
+        with self.forwarding.lock:
+            self.networks.remove_unused()
 
     def ensure_port_admin_state(self, device: str, admin_state_up: bool) -> None:
         """Set a device up or down."""

@@ -74,3 +74,14 @@ def test_answers_of_other_nodes_do_not_move_a_server_behind_the_vxlan(make, node
         assert asking.pings(asked.address, "-s", "4000")
     learned = nodes[0].run("bridge", "fdb", "show", "dev", asked.tap).stdout
     assert asked.mac in learned
+
+
+def test_a_port_that_comes_or_goes_changes_nothing_of_what_the_bridge_knows(pair, make, nodes, control):
+    """A bridge takes the lowest MAC address of its ports, and forgets its neighbours, unless it has its own."""
+    another = make(nodes[0])
+    another.plug()
+    another.await_active()
+    nodes[0].ip("link", "set", another.tap, "address", "02:00:00:00:00:01")
+    await_truth(control, nodes, seconds=5)
+    another.delete()
+    await_truth(control, nodes, seconds=5)
