@@ -76,12 +76,12 @@ def test_answers_of_other_nodes_do_not_move_a_server_behind_the_vxlan(make, node
     assert asked.mac in learned
 
 
-def test_a_port_that_comes_or_goes_changes_nothing_of_what_the_bridge_knows(pair, make, nodes, control):
-    """A bridge takes the lowest MAC address of its ports, and forgets its neighbours, unless it has its own."""
-    another = make(nodes[0])
+def test_ports_that_come_and_go_leave_the_bridge_what_it_knows(pair, make, control, nodes):
+    """Without a MAC address of its own it takes the lowest of its ports', and forgets its neighbours."""
+    another = make(pair[0].node)
     another.plug()
     another.await_active()
-    nodes[0].ip("link", "set", another.tap, "address", "02:00:00:00:00:01")
+    another.node.ip("link", "set", another.tap, "address", "02:00:00:00:00:01")
     await_truth(control, nodes, seconds=5)
     another.delete()
     await_truth(control, nodes, seconds=5)

@@ -11,7 +11,7 @@ from server.spaces import Node
 
 FLOOD = "00:00:00:00:00:00"
 # Rules that name a device, and the chains of a port.
-_OF_A_PORT = re.compile("tap|brq|-[ios][0-9a-f]{8}-")
+_OF_A_PORT = re.compile("tap[0-9a-f]|brq|-[ios][0-9a-f]{8}-")
 _ACTIVE_PORTS = """
     SELECT segments.segmentation_id, ports.network_id, bindings.host, ports.mac_address, ips.ip_address
     FROM ports
@@ -89,9 +89,9 @@ def await_truth(control: Control, nodes: list[Node], seconds: float = 60) -> Non
 def leaks(node: Node) -> list[str]:
     """Return what a node has although no port is on it: devices, rules, address sets."""
     devices = [link["ifname"] for link in json.loads(node.ip("-json", "link", "show"))]
-    found = [name for name in devices if name.startswith(("brq", "vxlan-", "tap"))]
-    for table in ("iptables-save", "ip6tables-save"):
-        found += [line for line in node.run(table).stdout.splitlines() if _OF_A_PORT.search(line)]
+    found = [name for name in devices if name.startswith(("brq", "vxlan-", "tap", "ifb"))]
+    for rules in ("iptables-save", "ip6tables-save", "nft list ruleset bridge"):
+        found += [line for line in node.run(*rules.split()).stdout.splitlines() if _OF_A_PORT.search(line)]
     found += [name for name in node.run("ipset", "list", "-name").stdout.split() if name.startswith("N")]
     return found
 
