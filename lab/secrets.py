@@ -3,7 +3,7 @@
 import hashlib
 
 NAMES = (
-    *("keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "heat-domain", "dietstack"),
+    *("keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "heat-domain"),
     *("rabbitmq", "libvirt", "libvirt-authority", "libvirt-authority-more", "nova-ssh", "nova-ssh-more"),
     *("metadata", "horizon", "memcache"),
 )

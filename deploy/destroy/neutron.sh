@@ -43,7 +43,7 @@ remove_packet_filter() {
 # remove_own_tables: the agent's. `add` makes a missing one, which `delete` could not do without.
 remove_own_tables() {
     local table
-    for table in 'bridge linuxbridge' 'inet linuxbridge' 'bridge linuxbridge_qos'; do
+    for table in 'bridge linuxbridge' 'inet linuxbridge' 'arp linuxbridge' 'bridge linuxbridge_qos'; do
         nft "add table $table; delete table $table"
     done
 }

@@ -85,8 +85,12 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
                 self.awake.wait(self._seconds_to_rest())
 
     def scan_devices(self, previous: dict[str, Any] | None, sync: bool) -> dict[str, Any]:
-        """Return what changed. Of a device that was replaced, extensions hear that it went, too."""
+        """Return what changed. Of a device that was replaced, extensions hear that it went, too.
+
+        One that is back has not gone, even if its going could not be reported to the server.
+        """
         devices: dict[str, Any] = super().scan_devices(previous, sync)
+        devices["removed"] = devices["removed"] - devices["current"]
         before = previous["timestamps"] if previous else {}
         for device in self._get_devices_locally_modified(devices["timestamps"], before):
             self.ext_manager.delete_port(self.context, {"device": device, "port_id": self._port_of(device)})

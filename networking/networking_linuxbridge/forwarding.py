@@ -56,11 +56,17 @@ class Forwarding:
                 fdb.remove(device, {entry for entry in fdb.read(device) if entry.mac in own})
 
     def remove(self, vni: int, ports: PortsByHost) -> None:
-        """Drop ports of other hosts, as the server announced them."""
+        """Drop ports of other hosts, as the server announced them.
+
+        Of a server that was migrated the new host is announced first, then that it is gone from the old one.
+        """
         device = names.vxlan(vni)
         with self.lock:
             if links.exists(device):
-                arp.remove(device, self._neighbours(ports))
+                gone = {entry.mac for entry in fdb.read(device) & self._entries(ports)}
+                arp.remove(
+                    device, {neighbour for neighbour in self._neighbours(ports) if neighbour.mac in gone}
+                )
                 fdb.remove(device, self._entries(ports))
 
     def change(self, network_id: str, changes: ChangesByHost) -> None:

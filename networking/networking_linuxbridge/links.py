@@ -128,6 +128,12 @@ def add_vxlan(name: str, vni: int, local_ip: str, port: int, mtu: int) -> bool:
     return not present
 
 
+def is_own_vxlan(name: str) -> bool:
+    """Tell whether a VXLAN device named as ours is one that `add_vxlan` made; other people's learn."""
+    vni = int(name.partition("-")[2])
+    return exists(name) and _vxlan_matches(name, {"vxlan_id": vni, "vxlan_learning": 0})
+
+
 def add_vlan(name: str, parent: str, vlan_id: int, mtu: int) -> None:
     """Have a VLAN device on a parent device, with the MTU of its network as far as the parent has it."""
     if not exists(name):
@@ -161,14 +167,10 @@ def bridge_link_local(name: str) -> None:
             kernel.brport("set", index=_index(name), group_fwd_mask=_LINK_LOCAL)
 
 
-def rely_on_tables(name: str) -> None:
-    """Have a bridge's port that learns nothing; the bridge answers ARP for neighbours known to be behind it.
-
-    Bridges of other hosts may answer for a server of this host as well: what arrives from them with its MAC
-    address must not move it behind the port.
-    """
+def answer_arp(name: str) -> None:
+    """Have the bridge of a port answer ARP for the neighbours that it knows to be behind the port."""
     with IPRoute() as kernel:
-        kernel.brport("set", index=_index(name), proxyarp_wifi=1, learning=0)
+        kernel.brport("set", index=_index(name), proxyarp_wifi=1)
 
 
 def set_mtu(name: str, mtu: int) -> None:

@@ -24,6 +24,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.networks = networks
         self.forwarding = forwarding
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
+        self.vxlan_of: dict[str, str] = {}  # the device that joins a bridge to other hosts
         self.up: set[str] = set()  # those of them whose ports are administratively up
         self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
 
@@ -57,6 +58,8 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             return False
         if is_new:
             self.forwarding.doubt(network_segment.segmentation_id, network_id)
+        if segment.network_type == constants.TYPE_VXLAN and segment.segmentation_id is not None:
+            self.vxlan_of[bridge] = names.vxlan(segment.segmentation_id)
         links.disable_ipv6(device)
         links.set_mtu(device, segment.mtu)
         links.attach(device, bridge)
@@ -65,12 +68,12 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         return True
 
     def misplaced(self) -> set[str]:
-        """Return the devices that someone took out of their bridge, which is there."""
+        """Return the devices that someone took out of their bridge, or whose VXLAN device, if it is there."""
         return {
             device
             for device, bridge in self.bridge_of.items()
             if links.exists(device)
-            and links.bridge_of(device) != bridge
+            and (links.bridge_of(device) != bridge or self._is_cut_off(bridge))
             and (names.is_bridge(bridge) or links.exists(bridge))
         }
 
@@ -133,6 +136,9 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             [topics.SECURITY_GROUP, topics.UPDATE],
             [topics.L2POPULATION, topics.UPDATE],
         ]
+
+    def _is_cut_off(self, bridge: str) -> bool:
+        return bridge in self.vxlan_of and links.bridge_of(self.vxlan_of[bridge]) != bridge
 
     def _forget(self, device: str) -> None:
         self.bridge_of.pop(device, None)

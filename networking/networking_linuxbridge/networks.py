@@ -59,7 +59,7 @@ class Networks:
         A VXLAN device outside of any bridge was made by an agent that was killed in that moment.
         """
         for device in filter(names.is_vxlan, links.names()):
-            if links.bridge_of(device) is None:
+            if links.bridge_of(device) is None and links.is_own_vxlan(device):
                 links.delete(device)
         for bridge in filter(names.is_bridge, links.names()):
             ports = links.ports_of(bridge)
@@ -105,8 +105,9 @@ class Networks:
         vni = segment.segmentation_id
         device = names.vxlan(vni)
         is_new = links.add_vxlan(device, vni, self.local_ip, self.vxlan_port, segment.mtu)
+        is_new = links.bridge_of(device) != bridge or is_new  # a bridge that is new knows nothing either
         links.attach(device, bridge)
-        links.rely_on_tables(device)
+        links.answer_arp(device)
         underlay = links.device_of(self.local_ip) if is_new else None
         if underlay:
             overhead = _OVERHEAD_IPV6 if ":" in self.local_ip else _OVERHEAD_IPV4

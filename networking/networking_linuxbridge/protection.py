@@ -22,6 +22,9 @@ table inet {_TABLE} {{
     chain to_host {{ type filter hook input priority filter; }}
     chain through_host {{ type filter hook forward priority filter; }}
 }}
+table arp {_TABLE} {{
+    chain from_host {{ type filter hook output priority filter; }}
+}}
 table bridge {_TABLE} {{
     map senders {{ typeof iifname : verdict; }}
     set receivers {{ typeof oifname; }}
@@ -33,6 +36,7 @@ table bridge {_TABLE} {{
 }}
 flush chain inet {_TABLE} to_host
 flush chain inet {_TABLE} through_host
+flush chain arp {_TABLE} from_host
 flush chain bridge {_TABLE} from_port
 flush chain bridge {_TABLE} to_port
 flush chain bridge {_TABLE} ipv4
@@ -45,6 +49,12 @@ table inet {_TABLE} {{
     }}
     chain through_host {{
         iifname "brq*" oifname != "brq*" counter drop
+    }}
+}}
+table arp {_TABLE} {{
+    # A bridge answers in the name of other hosts' servers, but not to other hosts: they know better.
+    chain from_host {{
+        oifname "vxlan-*" counter drop
     }}
 }}
 table bridge {_TABLE} {{

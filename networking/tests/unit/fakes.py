@@ -10,6 +10,7 @@ class Links:
         self.filtered = set()
         self.addressed = set()
         self.vlans = set()
+        self.foreign = set()
         self.told = set()
         self.mtus = {}
         self.devices_of = {}  # by address
@@ -71,7 +72,10 @@ class Links:
     def bridge_link_local(self, name):
         self.link_local_bridged.add(name)
 
-    def rely_on_tables(self, name):
+    def is_own_vxlan(self, name):
+        return name not in self.foreign
+
+    def answer_arp(self, name):
         self.told.add(name)
 
     def set_mtu(self, name, mtu):

@@ -164,11 +164,12 @@ def test_policies_that_changed_unheard_are_asked_for(agent):
 
 
 def test_extensions_hear_that_a_replaced_device_went(agent, monkeypatch):
-    now = {"timestamps": {TAP: 8, "tap33333333-44": 5}}
+    now = {"timestamps": {TAP: 8, "tap33333333-44": 5}, "current": {TAP}, "removed": {TAP, "tap55555555-66"}}
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "scan_devices", lambda *_: now)
     agent.network_ports = {"n1": [{"device": TAP, "port_id": "port"}]}
     assert agent.scan_devices(None, sync=True) is now
     assert agent.ext_manager.deleted == []
+    assert now["removed"] == {"tap55555555-66"}, "what is back has not gone"
     assert agent.scan_devices({"timestamps": {TAP: 7, "tap33333333-44": 5}}, sync=False) is now
     assert agent.ext_manager.deleted == [{"device": TAP, "port_id": "port"}]
 

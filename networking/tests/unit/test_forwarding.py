@@ -55,9 +55,11 @@ def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTI
     )
 
 
-def test_announced_ports_are_entered_and_dropped(forwarding, fdb):
+def test_announced_ports_are_entered_and_dropped(forwarding, fdb, arp):
     forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(MAC, "10.0.0.2")}
+    forwarding.remove(7, {"10.0.0.3": [(MAC, "192.168.0.5")]})
+    assert ("192.168.0.5", MAC) in arp.read("vxlan-7"), "it is gone from the host it was migrated from"
     forwarding.remove(7, {"10.0.0.2": [(MAC, "192.168.0.5")]})
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2")}
 

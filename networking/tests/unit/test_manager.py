@@ -156,6 +156,15 @@ def test_a_port_that_was_taken_out_of_its_bridge_is_noticed(manager, links):
     assert manager.misplaced() == {TAP}
 
 
+def test_a_port_that_was_cut_off_from_other_hosts_is_noticed(manager, links):
+    plug(manager)
+    links.delete("vxlan-7")
+    assert manager.misplaced() == {TAP}
+    plug(manager)
+    assert links.bridge_of("vxlan-7") == BRIDGE
+    assert manager.misplaced() == set()
+
+
 def test_a_missing_bridge_of_the_hosts_is_waited_for(manager, links):
     plug(manager, network_type="flat", physical_network="outside", segmentation_id=None)
     links.delete("br-ex")
@@ -263,6 +272,9 @@ def test_the_server_is_told_what_it_needs_to_bind_ports(manager):
 def test_a_vxlan_device_that_got_into_no_bridge_goes(manager, links):
     links.add_vxlan("vxlan-9", 9, "10.0.0.1", 4789, 1450)
     plug(manager)
+    links.add_vxlan("vxlan-10", 10, "10.0.0.1", 4789, 1450)
+    links.foreign.add("vxlan-10")
     manager.tidy()
     assert not links.exists("vxlan-9")
+    assert links.exists("vxlan-10"), "somebody else's"
     assert links.exists("vxlan-7")
