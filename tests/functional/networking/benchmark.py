@@ -55,7 +55,7 @@ Pair = tuple[Server, Server]
 @contextmanager
 def pairs() -> Iterator[tuple[Pair, Pair]]:
     """Two servers on hosts with the agent's code, and two on hosts without."""
-    hosts.PREFIX = "lbbench"
+    Namespace.prefix = "lbbench"
     hosts.remove_leftovers()
     switch = Namespace("switch")
     switch.ip("link", "add", "switch", "type", "bridge", "forward_delay", "0")

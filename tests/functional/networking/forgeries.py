@@ -116,7 +116,8 @@ def arp(me: Identity, to: Server, **fields: str) -> Frames:
 
 
 def arp_request(me: Identity, to: Server) -> Frames:
-    return arp(me, to, op="who-has")
+    """For an address that the bridge does not answer for itself."""
+    return arp(me, to, op="who-has", pdst="192.168.35.99")
 
 
 def arp_reply(me: Identity, to: Server) -> Frames:

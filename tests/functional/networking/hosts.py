@@ -176,7 +176,7 @@ def remove_leftovers() -> None:
     """Remove the namespaces of a run that was killed."""
     for line in sh("ip", "netns", "list").stdout.splitlines():
         name = line.split()[0]
-        if name.startswith(("lbtest-", "qrouter-5eed0000", "qdhcp-d70a605f")):
+        if name.startswith((f"{Namespace.prefix}-", "qrouter-5eed0000", "qdhcp-d70a605f")):
             sh("ip", "netns", "del", name)
 
 
