@@ -32,6 +32,7 @@ _SECONDS_TO_RECONNECT = 5.0
 # same moment, each of its two transactions still sees the other's part as missing, and the port never gets
 # ready. Saying it again when that moment is over, on a slow server too, settles it.
 _SECONDS_TO_CONFIRM = (0.5, 5.0)
+_SECONDS_BETWEEN_ATTEMPTS = 30.0  # to wire what could not be wired
 _SHORTEST_REST = 0.1
 _QOS = "qos"  # neutron's extension for policies
 
@@ -51,6 +52,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self.fullsync = False
         self._has_leftovers = True
         self._check_at = 0.0
+        self._attempt_at = 0.0
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
     def start(self) -> None:
@@ -116,17 +118,23 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 
     def _maintain(self, *, all_wired: bool) -> None:
         """Do what is not about a single device. What fails is tried again next time."""
-        try:
-            if all_wired and self._has_leftovers:
-                leftovers.remove_rules(self.sg_agent.firewall)
-                self._has_leftovers = False
-            self.mgr.tidy()
-            self._confirm()
-            if time.monotonic() >= self._check_at:
-                self._check()
-            self.mgr.forwarding.settle_doubts()
-        except Exception:
-            LOG.exception("Could not do all there was to do")
+        jobs = [self.mgr.tidy, self._confirm, self._try_again, self._check, self.mgr.forwarding.settle_doubts]
+        if all_wired and self._has_leftovers:
+            jobs.insert(0, self._remove_leftovers)
+        for job in jobs:
+            try:
+                job()
+            except Exception:
+                LOG.exception("Could not %s", job.__name__.strip("_").replace("_", " "))
+
+    def _remove_leftovers(self) -> None:
+        leftovers.remove_rules(self.sg_agent.firewall)
+        self._has_leftovers = False
+
+    def _try_again(self) -> None:
+        if time.monotonic() >= self._attempt_at:
+            self.rpc_callbacks.updated_devices.update(self.mgr.unwired)
+            self._attempt_at = time.monotonic() + _SECONDS_BETWEEN_ATTEMPTS
 
     def _confirm(self) -> None:
         now = time.monotonic()
@@ -142,6 +150,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 
     def _check(self) -> None:
         """Mend what somebody may have flushed; ask the server for what it may have announced unheard."""
+        if time.monotonic() < self._check_at:
+            return
         self.rpc_callbacks.updated_devices.update(self.mgr.guard())
         if self.sg_agent.firewall.ports:
             self.sg_agent.refresh_firewall()

@@ -20,6 +20,8 @@ _NTF_MASTER = 0x04
 _NTF_EXT_LEARNED = 0x10
 _NUD_REACHABLE = 0x02
 EVERYBODY: str = constants.FLOODING_ENTRY[0]
+# Ports of a router that is on several hosts have no entries: what they send tells which of them is at work.
+NOT_ANNOUNCED = (constants.DEVICE_OWNER_HA_REPLICATED_INT, constants.DEVICE_OWNER_ROUTER_SNAT)
 
 
 class Entry(NamedTuple):

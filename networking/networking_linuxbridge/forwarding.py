@@ -5,6 +5,7 @@ lost, so the agent asks for the whole truth whenever it may have missed somethin
 """
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,11 @@ PortsByHost = Mapping[str, Iterable[tuple[str, str]]]
 # The pairs that a host's ports had "before" and have "after" their addresses changed.
 ChangesByHost = Mapping[str, Mapping[str, Iterable[tuple[str, str]]]]
 
-_HIGHLY_AVAILABLE = (constants.DEVICE_OWNER_HA_REPLICATED_INT, constants.DEVICE_OWNER_ROUTER_SNAT)
+# What the server announces of a port that it changes twice at once may come in the wrong order. Who announced
+# the opposite that recently is not believed, but asked.
+_SECONDS_OF_DISORDER = 10.0
+# While a port's agent starts anew, it is being built again; it is on its host all the time.
+_ON_ITS_HOST = (constants.PORT_STATUS_ACTIVE, constants.PORT_STATUS_BUILD)
 
 
 class Forwarding:
@@ -37,8 +42,14 @@ class Forwarding:
         self.local_ip = local_ip
         self.lock = threading.Lock()
         self._doubted: dict[int, str] = {}
+        self._announced: dict[tuple[int, fdb.Entry], tuple[bool, float]] = {}  # whether it is there, and when
 
-    def add(self, vni: int, ports: PortsByHost) -> None:
+    @property
+    def in_doubt(self) -> bool:
+        """Whether there is something to settle."""
+        return bool(self._doubted)
+
+    def add(self, vni: int, network_id: str, ports: PortsByHost) -> None:
         """Enter ports of other hosts, as the server announced them.
 
         A port of this host may have been another host's before its server was migrated: nothing announces
@@ -49,13 +60,14 @@ class Forwarding:
         with self.lock:
             if not links.exists(device):
                 return
+            self._note(vni, network_id, ports, there=True)
             fdb.add(device, self._entries(ports))
             arp.add(device, self._neighbours(ports))
             if own:
                 arp.remove(device, {neighbour for neighbour in arp.read(device) if neighbour.mac in own})
                 fdb.remove(device, {entry for entry in fdb.read(device) if entry.mac in own})
 
-    def remove(self, vni: int, ports: PortsByHost) -> None:
+    def remove(self, vni: int, network_id: str, ports: PortsByHost) -> None:
         """Drop ports of other hosts, as the server announced them.
 
         Of a server that was migrated the new host is announced first, then that it is gone from the old one.
@@ -63,6 +75,7 @@ class Forwarding:
         device = names.vxlan(vni)
         with self.lock:
             if links.exists(device):
+                self._note(vni, network_id, ports, there=False)
                 gone = {entry.mac for entry in fdb.read(device) & self._entries(ports)}
                 arp.remove(
                     device, {neighbour for neighbour in self._neighbours(ports) if neighbour.mac in gone}
@@ -106,6 +119,17 @@ class Forwarding:
                     LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
                 del self._doubted[vni]
 
+    def _note(self, vni: int, network_id: str, ports: PortsByHost, *, there: bool) -> None:
+        """Note an announcement, and doubt it if the opposite of it was just announced."""
+        now = time.monotonic()
+        oldest = now - _SECONDS_OF_DISORDER
+        self._announced = {entry: (was, at) for entry, (was, at) in self._announced.items() if at > oldest}
+        for entry in self._entries(ports):
+            was_there, _at = self._announced.get((vni, entry), (there, now))
+            if was_there != there:
+                self.doubt(vni, network_id)
+            self._announced[vni, entry] = there, now
+
     def _entries(self, ports: PortsByHost) -> set[fdb.Entry]:
         return {fdb.Entry(mac, host_ip) for host_ip, mac, _ip in self._elsewhere(ports)}
 
@@ -138,13 +162,13 @@ def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, lis
     """Return what l2population would announce: the network's active ports by the address of their host."""
     found: dict[str, list[tuple[str, str]]] = {}
     for port in _pull(resources.PORT, {"network_id": network_id}):
-        if port.status != constants.PORT_STATUS_ACTIVE:
+        if port.status not in _ON_ITS_HOST:
             continue
         for binding in port.bindings:
             if binding.status != constants.ACTIVE or binding.host not in host_ips:
                 continue
             pairs = found.setdefault(host_ips[binding.host], [constants.FLOODING_ENTRY])
-            if port.device_owner not in _HIGHLY_AVAILABLE:
+            if port.device_owner not in fdb.NOT_ANNOUNCED:
                 pairs += [(str(port.mac_address), str(ip.ip_address)) for ip in port.fixed_ips]
     return found
 

@@ -6,6 +6,7 @@ from neutron.plugins.ml2.drivers.agent import _agent_manager_base as base
 from neutron_lib import constants
 from neutron_lib.agent import topics
 from oslo_log import log
+from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import links, names, protection
 from networking_linuxbridge.forwarding import Forwarding
@@ -26,6 +27,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
         self.vxlan_of: dict[str, str] = {}  # the device that joins a bridge to other hosts
         self.up: set[str] = set()  # those of them whose ports are administratively up
+        self.unwired: set[str] = set()  # devices that could not be put into a bridge, to be tried again
         self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
 
     def guard(self) -> set[str]:
@@ -43,7 +45,10 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
     def plug_interface(
         self, network_id: str, network_segment: base.NetworkSegment, device: str, device_owner: str
     ) -> bool:
-        """Put a device into the bridge of its network; False if this host cannot have the network."""
+        """Put a device into the bridge of its network; False if that cannot be.
+
+        Raises what the kernel said of a device that went away meanwhile.
+        """
         segment = Segment(
             network_segment.network_type,
             network_segment.physical_network,
@@ -51,21 +56,28 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             network_segment.mtu or _DEFAULT_MTU,
         )
         try:
-            bridge, is_new = self.networks.wire(network_id, segment)
-        except CannotWireError as reason:
+            self._plug(device, network_id, segment)
+        except (CannotWireError, NetlinkError, OSError) as reason:
+            if not links.exists(device):
+                raise
             LOG.error("Port %s (%s) of network %s not plugged: %s", device, device_owner, network_id, reason)
             self._forget(device)
+            self.unwired.add(device)
             return False
-        if is_new:
-            self.forwarding.doubt(network_segment.segmentation_id, network_id)
+        self.unwired.discard(device)
+        return True
+
+    def _plug(self, device: str, network_id: str, segment: Segment) -> None:
+        bridge, is_new = self.networks.wire(network_id, segment)
         if segment.network_type == constants.TYPE_VXLAN and segment.segmentation_id is not None:
             self.vxlan_of[bridge] = names.vxlan(segment.segmentation_id)
+            if is_new:
+                self.forwarding.doubt(segment.segmentation_id, network_id)
         links.disable_ipv6(device)
         links.set_mtu(device, segment.mtu)
         links.attach(device, bridge)
         links.bridge_link_local(device)
         self.bridge_of[device] = bridge
-        return True
 
     def misplaced(self) -> set[str]:
         """Return the devices that someone took out of their bridge, or whose VXLAN device, if it is there."""
@@ -81,6 +93,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         """Forget devices that are gone, and remove the bridges they leave unused."""
         for device in [device for device in self.bridge_of if not links.exists(device)]:
             self._forget(device)
+        self.unwired = {device for device in self.unwired if links.exists(device)}
         self._leave_strangers_alone()
         with self.forwarding.lock:
             self.networks.remove_unused()

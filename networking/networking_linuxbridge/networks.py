@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from neutron_lib import constants
 from oslo_log import log
-from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import links, names
 
@@ -42,16 +41,13 @@ class Networks:
         """Have the bridge of a network, joined to the other hosts.
 
         Returns the bridge's name, and whether its VXLAN device is a new one with an empty forwarding table.
-        Raises CannotWireError if this host cannot have the network.
+        Raises CannotWireError if this host cannot have the network, NetlinkError if the kernel refused it.
         """
-        try:
-            if segment.network_type == constants.TYPE_FLAT and segment.physical_network in self.bridges:
-                return self._use_bridge(self.bridges[segment.physical_network], segment.mtu), False
-            bridge = names.bridge(network_id)
-            links.add_bridge(bridge, segment.mtu)
-            return bridge, self._join(bridge, segment)
-        except NetlinkError as error:
-            raise CannotWireError(f"the kernel refused: {error}") from error
+        if segment.network_type == constants.TYPE_FLAT and segment.physical_network in self.bridges:
+            return self._use_bridge(self.bridges[segment.physical_network], segment.mtu), False
+        bridge = names.bridge(network_id)
+        links.add_bridge(bridge, segment.mtu)
+        return bridge, self._join(bridge, segment)
 
     def remove_unused(self) -> None:
         """Remove the bridges that no port is in. Nobody but the agent makes, fills or removes bridges.

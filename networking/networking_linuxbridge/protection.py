@@ -87,7 +87,8 @@ table bridge {_TABLE} {{
 
 def devices() -> set[str] | None:
     """Return the devices that have rules; None if not even the default stands that closes all others."""
-    return nft.devices_in("map", "bridge", _TABLE, "senders")
+    senders, receivers = _senders(), _receivers()
+    return None if senders is None or receivers is None else senders & receivers
 
 
 def establish(admitted: Iterable[str]) -> None:
@@ -111,9 +112,22 @@ def protect(device: str, port: Mapping[str, Any]) -> None:
 
 def remove(gone: Iterable[str]) -> None:
     """Close devices that are no more, lest another of the same name finds itself open."""
-    closed = (devices() or set()).intersection(gone)
-    if closed:
-        nft.apply("".join(map(_removal, sorted(closed))))
+    gone = set(gone)
+    senders, receivers = (_senders() or set()) & gone, (_receivers() or set()) & gone
+    lines = [f"delete element bridge {_TABLE} receivers {{ {device} }}\n" for device in sorted(receivers)]
+    for device in sorted(senders):
+        lines.append(f"delete element bridge {_TABLE} senders {{ {device} }}\n")
+        lines.append(f"delete chain bridge {_TABLE} {device}\n")
+    if lines:
+        nft.apply("".join(lines))
+
+
+def _senders() -> set[str] | None:
+    return nft.devices_in("map", "bridge", _TABLE, "senders")
+
+
+def _receivers() -> set[str] | None:
+    return nft.devices_in("set", "bridge", _TABLE, "receivers")
 
 
 def _open(devices: Iterable[str]) -> str:
@@ -128,14 +142,6 @@ def _chain(device: str, rules: Iterable[str]) -> str:
         f"table bridge {_TABLE} {{\n    chain {device} {{\n{lines}    }}\n}}\n"
         f"add element bridge {_TABLE} senders {{ {device} : goto {device} }}\n"
         f"add element bridge {_TABLE} receivers {{ {device} }}\n"
-    )
-
-
-def _removal(device: str) -> str:
-    return (
-        f"delete element bridge {_TABLE} senders {{ {device} }}\n"
-        f"delete element bridge {_TABLE} receivers {{ {device} }}\n"
-        f"delete chain bridge {_TABLE} {device}\n"
     )
 
 

@@ -1,6 +1,6 @@
 """The server's announcements. Each is noted and wakes the agent, or goes straight into a forwarding table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import oslo_messaging
@@ -13,6 +13,7 @@ from oslo_log import log
 from networking_linuxbridge import names
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.explain.question import Question
+from networking_linuxbridge.forwarding import PortsByHost
 
 LOG = log.getLogger(__name__)
 
@@ -58,13 +59,11 @@ class Callbacks(
 
     def fdb_add(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
         """Enter ports that became active on other hosts."""
-        for network in self._vxlan_networks(fdb_entries):
-            self.agent.mgr.forwarding.add(network["segment_id"], network["ports"])
+        self._tell(self.agent.mgr.forwarding.add, fdb_entries)
 
     def fdb_remove(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
         """Drop ports that other hosts have no more."""
-        for network in self._vxlan_networks(fdb_entries):
-            self.agent.mgr.forwarding.remove(network["segment_id"], network["ports"])
+        self._tell(self.agent.mgr.forwarding.remove, fdb_entries)
 
     def fdb_update(self, _context: Any, fdb_entries: Mapping[str, Any]) -> None:
         """Answer for the IP addresses that ports of other hosts have now."""
@@ -79,8 +78,9 @@ class Callbacks(
         self.updated_devices.update(devices)
         self.agent.awake.set()
 
-    @staticmethod
-    def _vxlan_networks(fdb_entries: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        return [
-            network for network in fdb_entries.values() if network["network_type"] == constants.TYPE_VXLAN
-        ]
+    def _tell(self, change: Callable[[int, str, PortsByHost], None], fdb_entries: Mapping[str, Any]) -> None:
+        for network_id, network in fdb_entries.items():
+            if network["network_type"] == constants.TYPE_VXLAN:
+                change(network["segment_id"], network_id, network["ports"])
+        if self.agent.mgr.forwarding.in_doubt:
+            self.agent.awake.set()

@@ -7,10 +7,8 @@ from networking_linuxbridge.explain.cloud import Cloud, Port
 from networking_linuxbridge.explain.ends import mtu_hops
 from networking_linuxbridge.explain.hop import Hop, Spot
 from networking_linuxbridge.explain.host import Facts
+from networking_linuxbridge.fdb import EVERYBODY, NOT_ANNOUNCED
 
-EVERYBODY = "00:00:00:00:00:00"
-# Those of a router in more than one place are found by what they send, not by announcements.
-_NOT_ANNOUNCED = ("network:ha_router_replicated_interface", "network:router_centralized_snat")
 _AGENT = "restart the Linux bridge agent, and look into its log"
 
 
@@ -63,7 +61,7 @@ def _table_hops(cloud: Cloud, near: Port, far: Port, table: list[list[str]]) -> 
             f"no entry {EVERYBODY} for {address}: broadcasts, as of ARP and DHCP, do not get to {far.host}"
         )
         yield spot.bad("FDB", shows, f"bridge fdb append {EVERYBODY} dev {spot.device} dst {address}")
-    elif not behind and far.owner not in _NOT_ANNOUNCED:
+    elif not behind and far.owner not in NOT_ANNOUNCED:
         shows = f"no entry for {far.mac}: what is meant for it goes to every host"
         yield spot.odd("FDB", shows, right)
     else:
@@ -80,7 +78,7 @@ def _differences(
         address = cloud.vxlan_address(port.host)
         if port.host != near.host and address and port.status == "ACTIVE":
             wanted.add((EVERYBODY, address))
-            if port.owner not in _NOT_ANNOUNCED:
+            if port.owner not in NOT_ANNOUNCED:
                 wanted.add((port.mac, address))
     for what, entries in (("missing", wanted - table), ("stale", table - wanted)):
         others = sorted(entry for entry in entries if entry[0] not in known)

@@ -98,6 +98,7 @@ class Fdb:
     """Plays the module fdb: entries by device."""
 
     EVERYBODY = "00:00:00:00:00:00"
+    NOT_ANNOUNCED = ("network:ha_router_replicated_interface", "network:router_centralized_snat")
 
     def __init__(self):
         from networking_linuxbridge.fdb import Entry  # noqa: PLC0415

@@ -58,12 +58,13 @@ def agent(monkeypatch):
     bare.awake = threading.Event()
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
-    bare._check_at, bare._confirmations, bare.polling_interval = 0.0, [], 2
+    bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
     bare.context, bare.agent_id = None, "agent"
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
     bare.mgr = SimpleNamespace(
         up={TAP},
+        unwired=set(),
         guard=lambda: bare.unguarded,
         tidy=lambda: None,
         forwarding=SimpleNamespace(
@@ -151,6 +152,25 @@ def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):
     agent.unguarded = {TAP}
     agent._maintain(all_wired=True)
     assert agent.rpc_callbacks.updated_devices == {TAP}
+
+
+def test_what_could_not_be_wired_is_tried_again(agent):
+    agent.mgr.unwired = {TAP}
+    for seconds, tried in ((0, {TAP}), (29, set()), (1, {TAP})):
+        agent.clock.now += seconds
+        agent._maintain(all_wired=True)
+        assert agent.rpc_callbacks.updated_devices == tried
+        agent.rpc_callbacks.updated_devices.clear()
+
+
+def test_a_job_that_fails_keeps_no_other_from_being_done(agent, caplog):
+    def break_down():
+        raise RuntimeError("broken")
+
+    agent.mgr.tidy = break_down
+    agent._maintain(all_wired=True)
+    assert "Could not break down" in caplog.text
+    assert len(agent.refreshed) == 1
 
 
 def test_policies_that_changed_unheard_are_asked_for(agent):

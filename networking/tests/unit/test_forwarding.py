@@ -56,33 +56,33 @@ def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTI
 
 
 def test_announced_ports_are_entered_and_dropped(forwarding, fdb, arp):
-    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
+    forwarding.add(7, NETWORK, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(MAC, "10.0.0.2")}
-    forwarding.remove(7, {"10.0.0.3": [(MAC, "192.168.0.5")]})
+    forwarding.remove(7, NETWORK, {"10.0.0.3": [(MAC, "192.168.0.5")]})
     assert ("192.168.0.5", MAC) in arp.read("vxlan-7"), "it is gone from the host it was migrated from"
-    forwarding.remove(7, {"10.0.0.2": [(MAC, "192.168.0.5")]})
+    forwarding.remove(7, NETWORK, {"10.0.0.2": [(MAC, "192.168.0.5")]})
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2")}
 
 
 def test_ports_of_this_host_are_behind_no_other(forwarding, fdb):
-    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), (OTHER_MAC, "192.168.0.6")]})
-    forwarding.add(7, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
+    forwarding.add(7, NETWORK, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), (OTHER_MAC, "192.168.0.6")]})
+    forwarding.add(7, NETWORK, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
     assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(OTHER_MAC, "10.0.0.2")}
 
 
 def test_ipv4_addresses_of_other_hosts_ports_are_answered_for(forwarding, arp):
     own, six = ("fa:16:3e:00:00:03", "192.168.0.7"), (MAC, "fd00::5")
-    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), six], "10.0.0.1": [own]})
+    forwarding.add(7, NETWORK, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5"), six], "10.0.0.1": [own]})
     assert arp.read("vxlan-7") == {("192.168.0.5", MAC)}
-    forwarding.add(7, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
+    forwarding.add(7, NETWORK, {"10.0.0.1": [FLOOD, (MAC, "192.168.0.5")]})
     assert arp.read("vxlan-7") == set()
-    forwarding.add(7, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
-    forwarding.remove(7, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
+    forwarding.add(7, NETWORK, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
+    forwarding.remove(7, NETWORK, {"10.0.0.2": [(OTHER_MAC, "192.168.0.6")]})
     assert arp.read("vxlan-7") == set()
 
 
 def test_addresses_that_changed_are_answered_for_if_their_ports_are_known(forwarding, arp):
-    forwarding.add(7, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
+    forwarding.add(7, NETWORK, {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]})
     forwarding.change(
         NETWORK,
         {
@@ -95,8 +95,8 @@ def test_addresses_that_changed_are_answered_for_if_their_ports_are_known(forwar
 
 
 def test_networks_that_are_not_here_do_not_matter(forwarding, fdb):
-    forwarding.add(8, {"10.0.0.2": [FLOOD]})
-    forwarding.remove(8, {"10.0.0.2": [FLOOD]})
+    forwarding.add(8, NETWORK, {"10.0.0.2": [FLOOD]})
+    forwarding.remove(8, NETWORK, {"10.0.0.2": [FLOOD]})
     assert fdb.entries == {}
 
 
@@ -108,6 +108,7 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monk
             port(MAC),
             port("fa:16:3e:00:00:03", host="host1"),
             port("fa:16:3e:00:00:04", status="DOWN"),
+            port(OTHER_MAC, status="BUILD"),
             port("fa:16:3e:00:00:05", binding="INACTIVE"),
             port("fa:16:3e:00:00:06", host="unknown"),
             port("fa:16:3e:00:00:07", owner="network:router_ha_interface"),
@@ -117,6 +118,7 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monk
     forwarding.settle_doubts()
     assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
     assert Entry(EVERYBODY, "10.0.0.2") in fdb.read("vxlan-7")
+    assert Entry(OTHER_MAC, "10.0.0.2") in fdb.read("vxlan-7"), "its agent starts anew; it is there"
     known = {
         "fa:16:3e:00:00:03",
         "fa:16:3e:00:00:04",
@@ -127,6 +129,30 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monk
     assert not known & {entry.mac for entry in fdb.read("vxlan-7")}
     assert ("192.168.0.5", MAC) in arp.read("vxlan-7")
     assert not known & {neighbour.mac for neighbour in arp.read("vxlan-7")}
+
+
+@pytest.mark.parametrize("said_last", ["add", "remove"])
+def test_an_announcement_is_doubted_if_the_opposite_came_just_before(forwarding, fdb, monkeypatch, said_last):
+    ports = {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]}
+    said_first = "remove" if said_last == "add" else "add"
+    server_says(monkeypatch, [port(MAC)] if said_first == "add" else [])
+    getattr(forwarding, said_first)(7, NETWORK, ports)
+    assert not forwarding.in_doubt
+    getattr(forwarding, said_last)(7, NETWORK, ports)
+    assert forwarding.in_doubt
+    forwarding.settle_doubts()
+    assert (Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")) is (said_first == "add")
+    assert not forwarding.in_doubt
+
+
+def test_an_announcement_is_believed_if_the_opposite_is_long_ago(forwarding, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    forwarding.add(7, NETWORK, {"10.0.0.2": [(MAC, "192.168.0.5")]})
+    now += 11
+    forwarding.remove(7, NETWORK, {"10.0.0.2": [(MAC, "192.168.0.5")]})
+    forwarding.add(7, NETWORK, {"10.0.0.3": [(MAC, "192.168.0.5")]})
+    assert not forwarding.in_doubt, "it was migrated"
 
 
 def test_nothing_is_asked_without_a_doubt(forwarding, monkeypatch):

@@ -146,7 +146,36 @@ def test_a_refusal_of_the_kernel_is_said(manager, links, monkeypatch, caplog):
 
     monkeypatch.setattr(links, "add_vlan", refused)
     assert not plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
-    assert "the kernel refused" in caplog.text
+    assert "Operation not supported" in caplog.text
+    assert manager.unwired == {TAP}, "it is tried again"
+    monkeypatch.undo()
+    links.delete(TAP)
+    manager.tidy()
+    assert manager.unwired == set()
+
+
+def test_what_could_not_be_plugged_at_first_is_wired_in_the_end(manager, links, monkeypatch):
+    with monkeypatch.context() as broken:
+
+        def refused(*_):
+            raise NetlinkError(16, "Device or resource busy")
+
+        broken.setattr(links, "attach", refused)
+        assert not plug(manager)
+    assert manager.unwired == {TAP}
+    assert plug(manager)
+    assert manager.unwired == set()
+
+
+def test_a_device_that_went_away_while_it_was_plugged_is_no_failure_of_the_host(manager, links, monkeypatch):
+    def gone(*_):
+        links.delete(TAP)
+        raise NetlinkError(19, "No such device")
+
+    monkeypatch.setattr(links, "set_mtu", lambda device, _mtu: gone() if device == TAP else None)
+    with pytest.raises(NetlinkError):
+        plug(manager)
+    assert manager.unwired == set()
 
 
 def test_a_port_that_was_taken_out_of_its_bridge_is_noticed(manager, links):

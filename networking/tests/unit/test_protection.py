@@ -138,10 +138,20 @@ def test_rules_of_devices_that_are_gone_are_removed_at_once(transactions):
     protection.remove({TAP, "tap99999999-99"})
     (text,) = transactions
     assert text.splitlines() == [
-        f"delete element bridge linuxbridge senders {{ {TAP} }}",
         f"delete element bridge linuxbridge receivers {{ {TAP} }}",
+        f"delete element bridge linuxbridge senders {{ {TAP} }}",
         f"delete chain bridge linuxbridge {TAP}",
     ]
+
+
+def test_of_rules_that_somebody_took_in_half_the_rest_is_removed(transactions, monkeypatch):
+    there = {"map": {TAP}, "set": set()}
+    monkeypatch.setattr(nft, "devices_in", lambda kind, *_: there[kind])
+    assert protection.devices() == set(), "it has to be protected anew"
+    protection.remove({TAP})
+    (text,) = transactions
+    assert "receivers" not in text
+    assert f"delete chain bridge linuxbridge {TAP}" in text
 
 
 def test_nothing_is_asked_of_nftables_where_nothing_is_gone(transactions):

@@ -12,6 +12,7 @@ TAP = "tap11111111-22"
 
 class Forwarding:
     host = "host1"
+    in_doubt = False
 
     def __init__(self):
         self.calls = []
@@ -80,7 +81,18 @@ def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):
     callbacks.add_fdb_entries(None, entries)
     callbacks.remove_fdb_entries(None, entries)
     callbacks.update_fdb_entries(None, {"chg_ip": {"n1": {}}})
-    assert [call[:2] for call in agent.mgr.forwarding.calls] == [("add", 7), ("remove", 7), ("change", "n1")]
+    assert [call[:-1] for call in agent.mgr.forwarding.calls] == [
+        ("add", 7, "n1"),
+        ("remove", 7, "n1"),
+        ("change", "n1"),
+    ]
+    assert not agent.awake.is_set()
+
+
+def test_a_doubt_is_settled_at_once(callbacks, agent):
+    agent.mgr.forwarding.in_doubt = True
+    callbacks.add_fdb_entries(None, {"n1": {"segment_id": 7, "network_type": "vxlan", "ports": {}}})
+    assert agent.awake.is_set()
 
 
 def test_a_question_is_answered_with_facts(callbacks, monkeypatch):

@@ -195,4 +195,4 @@ ALLOW_ALL = [
 def announce(server: Server, hosts: list[Host]) -> None:
     """Tell the other hosts where a server is, as l2population does."""
     for host in hosts:
-        host.ask("add", vni=VNI, ports={server.host.address: [EVERYBODY, [server.mac, server.address]]})
+        host.ask("add", vni=VNI, network=NETWORK, ports={server.host.address: [EVERYBODY, [server.mac, server.address]]})

@@ -75,13 +75,13 @@ class Node:
         """Return the devices that are not where they were put."""
         return sorted(self.manager.misplaced())
 
-    def add(self, vni: int, ports: dict[str, list[list[str]]]) -> None:
+    def add(self, vni: int, network: str, ports: dict[str, list[list[str]]]) -> None:
         """Announce ports of other hosts."""
-        self.manager.forwarding.add(vni, ports)
+        self.manager.forwarding.add(vni, network, ports)
 
-    def remove(self, vni: int, ports: dict[str, list[list[str]]]) -> None:
+    def remove(self, vni: int, network: str, ports: dict[str, list[list[str]]]) -> None:
         """Announce that ports of other hosts are gone."""
-        self.manager.forwarding.remove(vni, ports)
+        self.manager.forwarding.remove(vni, network, ports)
 
     def entries(self, device: str) -> list[fdb.Entry]:
         """Return the forwarding table of a VXLAN device."""

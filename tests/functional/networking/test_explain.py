@@ -24,7 +24,7 @@ def services(servers: list[Server], tmp_path: Path) -> Iterator[Services]:
     made.make()
     for server in servers[1:]:
         ports = [[port.mac, port.addresses[0]] for port in SERVICES]
-        server.host.ask("add", vni=VNI, ports={servers[0].host.address: [EVERYBODY, *ports]})
+        server.host.ask("add", vni=VNI, network=NETWORK, ports={servers[0].host.address: [EVERYBODY, *ports]})
     yield made
     made.delete()
 

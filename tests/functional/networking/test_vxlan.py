@@ -48,21 +48,21 @@ def test_what_arrives_teaches_the_device_nothing(servers):
 def test_a_server_that_is_gone_is_sent_nothing(servers):
     first, second, third = servers
     gone = {second.host.address: [EVERYBODY, [second.mac, second.address]]}
-    first.host.ask("remove", vni=VNI, ports=gone)
+    first.host.ask("remove", vni=VNI, network=NETWORK, ports=gone)
     assert not first.pings(second.address)
     assert first.pings(third.address)
 
 
 def test_a_server_that_moved_is_found_at_its_new_host(servers):
     first, second, third = servers
-    first.host.ask("add", vni=VNI, ports={third.host.address: [[second.mac, second.address]]})
+    first.host.ask("add", vni=VNI, network=NETWORK, ports={third.host.address: [[second.mac, second.address]]})
     moved = [host for mac, host in first.host.ask("entries", device=DEVICE) if mac == second.mac]
     assert moved == [third.host.address]
 
 
 def test_a_server_that_moved_here_is_behind_no_other_host(servers):
     first, second, _ = servers
-    first.host.ask("add", vni=VNI, ports={first.host.address: [[second.mac, second.address]]})
+    first.host.ask("add", vni=VNI, network=NETWORK, ports={first.host.address: [[second.mac, second.address]]})
     assert second.mac not in [mac for mac, _ in first.host.ask("entries", device=DEVICE)]
 
 

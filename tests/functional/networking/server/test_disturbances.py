@@ -23,7 +23,7 @@ def flow(servers):
     return servers[0].flow(servers[2].address)
 
 
-def test_rabbitmq_is_gone_for_a_minute(control, nodes, servers, flow, make):
+def test_rabbitmq_is_gone_for_a_minute(control, neutron, nodes, servers, flow, make):
     late = make(nodes[1])
     gone = servers[1]
     control.stop_broker()
@@ -33,6 +33,8 @@ def test_rabbitmq_is_gone_for_a_minute(control, nodes, servers, flow, make):
     eventually(lambda: time.monotonic() > back_at, "a minute is over", SECONDS_AWAY + 1)
     assert not late.is_active()
     control.start_broker()
+    for node in nodes:
+        node.await_agent(neutron)
     late.await_active(SECONDS_TO_CATCH_UP)
     await_truth(control, nodes, SECONDS_TO_CATCH_UP)
     assert servers[0].pings(late.address)

@@ -57,7 +57,9 @@ def test_agents_are_killed_at_random_moments(rounds, control, nodes, guest, boot
         present[-1].await_active()
         await_truth(control, nodes)
         assert steady[0].pings(present[-1].address)
-    sent, lost = map(sum, zip(*(flow.end() for flow in flows), strict=True))
+    ended = [flow.end() for flow in flows]
+    assert all(sent for sent, _lost in ended)
+    sent, lost = map(sum, zip(*ended, strict=True))
     # What goes while no agent is there has to be cleared away by the next.
     for node in nodes:
         node.end_agent()

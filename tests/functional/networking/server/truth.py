@@ -5,11 +5,11 @@ import re
 from typing import NamedTuple
 
 from hosts import eventually
+from networking_linuxbridge.fdb import EVERYBODY
 
 from server.control import Control
 from server.spaces import Node
 
-FLOOD = "00:00:00:00:00:00"
 # Rules that name a device, and the chains of a port.
 _OF_A_PORT = re.compile("tap[0-9a-f]|brq|-[ios][0-9a-f]{8}-")
 _ACTIVE_PORTS = """
@@ -44,7 +44,7 @@ def expected(control: Control, node: Node, nodes: list[Node]) -> Tables:
         if host == node.name or vni not in here:
             continue
         device = f"vxlan-{vni}"
-        tables.forwarding.update({(device, FLOOD, addresses[host]), (device, mac, addresses[host])})
+        tables.forwarding.update({(device, EVERYBODY, addresses[host]), (device, mac, addresses[host])})
         tables.behind.add((device, mac))
         if ip and ":" not in ip:
             tables.neighbours.add((f"brq{network[:11]}", ip, mac))
