@@ -1,0 +1,59 @@
+"""What Tempest has to know of a cloud, as it is asked of the cloud itself."""
+
+from configparser import RawConfigParser
+from pathlib import Path
+
+from openstack.connection import Connection
+
+# A guest's first boot under emulation, with the other test beside it.
+SECONDS_TO_BOOT = 300
+
+
+def write_configuration(cloud: Connection, path: Path) -> None:
+    """Write tempest.conf for the administrator of a cloud; it holds the password, so nobody else may read it."""
+    auth = cloud.config.get_auth_args()
+    image = cloud.image.find_image("dietguest", ignore_missing=False)
+    nano, tiny = (cloud.compute.find_flavor(name, ignore_missing=False) for name in ("m1.nano", "m1.tiny"))
+    external = cloud.network.find_network("external", ignore_missing=False)
+    sections = {
+        "auth": {
+            "admin_username": auth["username"],
+            "admin_password": auth["password"],
+            "admin_project_name": auth["project_name"],
+            "admin_domain_name": "Default",
+        },
+        "identity": {"uri_v3": auth["auth_url"], "auth_version": "v3", "region": cloud.config.region_name},
+        "compute": {
+            "image_ref": image.id,
+            "image_ref_alt": image.id,
+            "flavor_ref": nano.id,
+            "flavor_ref_alt": tiny.id,
+            "build_timeout": SECONDS_TO_BOOT,
+        },
+        "network": {
+            "public_network_id": external.id,
+            "floating_network_name": external.name,
+            "project_network_cidr": "10.100.0.0/16",
+            "build_timeout": SECONDS_TO_BOOT,
+        },
+        "network-feature-enabled": {
+            "ipv6": True,
+            "api_extensions": ",".join(extension.alias for extension in cloud.network.extensions()),
+        },
+        "service_available": {"swift": False, "cinder": True, "glance": True, "neutron": True, "nova": True},
+        "validation": {
+            "run_validation": True,
+            "connect_method": "floating",
+            "image_ssh_user": "dietguest",
+            "image_alt_ssh_user": "dietguest",
+            "ssh_key_type": "ecdsa",
+            "ping_timeout": SECONDS_TO_BOOT,
+            "ssh_timeout": SECONDS_TO_BOOT,
+        },
+        "scenario": {"dhcp_client": ""},
+    }
+    configuration = RawConfigParser()
+    configuration.read_dict(sections)
+    path.touch(mode=0o600)
+    with path.open("w") as file:
+        configuration.write(file)
