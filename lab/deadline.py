@@ -34,8 +34,8 @@ class Deadline:
     def until(self, layer: Layer, what: str, attempt: Callable[[], T], every: float = 0.5) -> T:
         """Return what ATTEMPT returns, calling it again EVERY so many seconds while it raises NotYet.
 
-        A slow machine is asked less often, too: answers are work. Any other exception of ATTEMPT means that it
-        will never come and ends the wait at once.
+        A slow machine is asked less often, too: answers are work. Any other exception of ATTEMPT means that
+        it will never come and ends the wait at once.
         Raises TooLate, with the last thing seen, when the deadline has passed.
         """
         while True:

@@ -1,17 +1,16 @@
 """Upstream's own tests of the network API and of network scenarios, run against the cloud of this machine.
 
-python -m tests.tempest [REGEX]. What cannot pass is in cannot_pass.txt, each with its reason. Exit codes: 0 all
-passed, 1 some failed, 2 refused.
+python -m tests.tempest [REGEX]. What cannot pass is in cannot_pass.txt, each with its reason. Exit codes:
+0 all passed, 1 some failed, 2 refused.
 """
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import openstack
-import tempest
-
-from lab.settings import STATE
+from lab.api import connect
+from lab.settings import STATE, parse_settings
 from tests.tempest.configuration import write_configuration
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -24,22 +23,26 @@ def main() -> int:
     """Run the tests that the argument's regular expression finds, else those of networks."""
     clouds = STATE / "clouds.yaml"
     if not clouds.exists():
-        print(f"refused: {clouds}: there is no cloud on this machine; run ./runds.sh", file=sys.stderr)
+        sys.stderr.write(f"refused: {clouds}: there is no cloud on this machine; run ./runds.sh\n")
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
     configuration = REPORTS / "tempest.conf"
-    connection = openstack.connect(cloud="dietstack-admin", load_envvars=False, config_files=[str(clouds)])
-    write_configuration(connection, configuration)
+    settings = parse_settings((STATE / "settings.sh").read_text())
+    dashboard = f"http://{settings.external_ip.ip}:{settings.horizon_port}/"
+    write_configuration(connect("dietstack-admin", clouds), dashboard, configuration)
     return run(sys.argv[1] if sys.argv[1:] else NETWORK_TESTS, configuration)
 
 
 def run(regex: str, configuration: Path) -> int:
     """Run the tests whose names a regular expression finds, two at once. Returns what stestr returns."""
-    package = Path(tempest.__file__).parent
+    spec = find_spec("tempest")
+    assert spec, "tox -e tempest installs it"
+    assert spec.origin
+    package = Path(spec.origin).parent
     stestr = [
         *("stestr", "--test-path", str(package / "test_discover"), "--top-dir", str(package.parent)),
         # Tests of a class share what its setup made.
-        *("--group-regex", r"([^\.]*\.)*", "--repo-url", str(REPORTS / ".stestr")),
+        *("--group-regex", r"([^\.]*\.)*", "--repo-url", str(REPORTS)),
     ]
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",

@@ -3,19 +3,23 @@
 from configparser import RawConfigParser
 from pathlib import Path
 
-from openstack.connection import Connection
+from lab.api import Api
 
 # A guest's first boot under emulation, with the other test beside it.
 SECONDS_TO_BOOT = 300
 
 
-def write_configuration(cloud: Connection, path: Path) -> None:
-    """Write tempest.conf for the administrator of a cloud; it holds the password, so nobody else may read it."""
+def write_configuration(cloud: Api, dashboard: str, path: Path) -> None:
+    """Write tempest.conf for the administrator of a cloud and the URL of its dashboard.
+
+    It holds the password, so nobody else may read it.
+    """
     auth = cloud.config.get_auth_args()
     image = cloud.image.find_image("dietguest", ignore_missing=False)
     nano, tiny = (cloud.compute.find_flavor(name, ignore_missing=False) for name in ("m1.nano", "m1.tiny"))
     external = cloud.network.find_network("external", ignore_missing=False)
     sections = {
+        "DEFAULT": {"log_file": path.with_suffix(".log")},
         "auth": {
             "admin_username": auth["username"],
             "admin_password": auth["password"],
@@ -38,9 +42,18 @@ def write_configuration(cloud: Connection, path: Path) -> None:
         },
         "network-feature-enabled": {
             "ipv6": True,
+            "ipv6_subnet_attributes": True,
             "api_extensions": ",".join(extension.alias for extension in cloud.network.extensions()),
         },
-        "service_available": {"swift": False, "cinder": True, "glance": True, "neutron": True, "nova": True},
+        "service_available": {
+            "swift": False,
+            "cinder": True,
+            "glance": True,
+            "neutron": True,
+            "nova": True,
+            "horizon": True,
+        },
+        "dashboard": {"dashboard_url": dashboard},
         "validation": {
             "run_validation": True,
             "connect_method": "floating",

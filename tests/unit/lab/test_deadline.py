@@ -41,3 +41,15 @@ def test_waits_share_one_deadline(clock: Clock) -> None:
     with pytest.raises(TooLate):
         deadline.until(Layer.GUEST, "other", lambda: ready_at(16, clock))
     assert clock.now == 10
+
+
+def test_a_slow_machine_is_asked_less_often(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Deadline, "slowness", 4.0)
+    asked: list[float] = []
+
+    def attempt() -> str:
+        asked.append(clock.now)
+        return ready_at(3, clock)
+
+    assert Deadline(10).until(Layer.GUEST, "thing", attempt, every=0.5) == "here"
+    assert asked == [0, 2, 4]
