@@ -39,9 +39,9 @@ Name = Annotated[
 @exercises.command("list")
 def list_exercises(lab: LabOption = "", as_json: Json = False) -> None:
     """All exercises, what each takes, and how far one has come in a lab."""
-    from lab.exercise import all_exercises, record_of  # noqa: PLC0415
+    from lab.exercise import all_exercises, place_of, record_of  # noqa: PLC0415
 
-    seat = seat_in(lab) if lab or len(all_labs()) == 1 else None
+    seat = place_of(chosen_lab(lab)) if lab or len(all_labs()) == 1 else None
     rows = [(one, record_of(one.name, seat) if seat else None) for one in all_exercises()]
     if as_json:
         print_json(
@@ -200,8 +200,8 @@ def print_text(exercise: "Exercise") -> None:
 
 def print_verdict(verdict: "Verdict") -> None:
     """Print VERDICT for the learner."""
-    print_table(("", "task", ""), [(str(one.state), one.task, one.say) for one in verdict.findings])
     from lab.exercise import State  # noqa: PLC0415
 
+    print_table(("", "task", ""), [(str(one.state), one.task, one.say) for one in verdict.findings])
     if verdict.state is State.FAULT:
         print_line("The check itself failed: that is the fault of the exercise or of its lab, not yours.")

@@ -8,8 +8,8 @@ are at work in one seat the second is refused. `lab.deadline.Deadline.slowness` 
 
 from lab.exercise.doing import Hint, check, hint, reset, solve, start, stop
 from lab.exercise.files import all_exercises, exercise_names, find_exercise
+from lab.exercise.learner import own_seat, place_of
 from lab.exercise.model import Access, Exercise, Needs, Text
-from lab.exercise.own_seat import own_seat
 from lab.exercise.record import Record, record_of, under_way
 from lab.exercise.script import ExerciseFault
 from lab.exercise.seat import Seat, refuse_what_lacks
@@ -33,6 +33,7 @@ __all__ = [
     "find_exercise",
     "hint",
     "own_seat",
+    "place_of",
     "record_of",
     "refuse_what_lacks",
     "reset",

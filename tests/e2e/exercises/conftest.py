@@ -7,7 +7,7 @@ import pytest
 
 from lab.cloud import Cloud
 from lab.exercise import Seat
-from lab.exercise.own_seat import write_clouds_yaml
+from lab.exercise.learner import write_clouds_yaml
 from lab.labs import Lab
 from lab.tenancy import close_project, fresh_project
 from tests.e2e.exercises.honesty import HEADER, ROW, Row

@@ -53,7 +53,7 @@ def test_what_a_learner_reads_names_what_the_check_looks_for(exercise: Exercise)
     for call in parts_of(exercise.check, ast.Call):
         for keyword in call.keywords:
             if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                assert f"`{keyword.value.value}`" in words, keyword.value.value
+                assert f"`{keyword.value.value!s}`" in words
 
 
 def parts_of(file: Path, kind: type[T]) -> list[T]:

@@ -23,18 +23,17 @@ def own_seat(lab: Lab) -> Seat:
     if lab.phase is not Phase.READY or not lab.scenario.deploy:
         mend = "there is no cloud in it that is ready; `dslab up` goes on with one that is unfinished"
         raise Refused("lab", lab.name, mend)
-    directory = lab.directory / "seats" / NAME
-    seat = Seat(
-        name=NAME,
-        lab=lab,
-        directory=directory,
-        clouds_yaml=directory / "clouds.yaml",
-        cloud=NAME,
-        alone=True,
-    )
+    seat = place_of(lab)
     if not opens(seat):
         open_seat(seat, Cloud(connect("dietstack-admin", lab.clouds_yaml)))
     return seat
+
+
+def place_of(lab: Lab) -> Seat:
+    """The seat of LAB's owner, whether it is there or not."""
+    directory = lab.directory / "seats" / NAME
+    clouds_yaml = directory / "clouds.yaml"
+    return Seat(name=NAME, lab=lab, directory=directory, clouds_yaml=clouds_yaml, cloud=NAME, alone=True)
 
 
 def opens(seat: Seat) -> bool:
