@@ -77,9 +77,10 @@ address_of() {
 
 # gone KIND NAME...: deletes those that are there, as the administrator: `gone user mira`, `gone project library`
 gone() {
-    local name
+    local kind name
+    read -ra kind <<<"$1"
     for name in "${@:2}"; do
-        ! admin "$1" show "$name" >/dev/null 2>&1 || admin "$1" delete "$name"
+        ! admin "${kind[@]}" show "$name" &>/dev/null || admin "${kind[@]}" delete "$name"
     done
 }
 
@@ -96,8 +97,9 @@ await() {
 
 # becomes KIND NAME STATUS: waits for it, and fails at once when the thing has failed
 becomes() {
-    local status deadline=$((SECONDS + 90 * PATIENCE))
-    while status=$(openstack "$1" show "$2" -f value -c status 2>/dev/null) && [[ $status != "$3" ]]; do
+    local kind status deadline=$((SECONDS + 90 * PATIENCE))
+    read -ra kind <<<"$1"
+    while status=$(openstack "${kind[@]}" show "$2" -f value -c status 2>/dev/null) && [[ $status != "$3" ]]; do
         [[ ${status,,} != error* || ${3,,} == error* ]] || fail "$1 $2 is $status instead of $3"
         ((SECONDS < deadline)) || fail "$1 $2 is $status, not $3"
         sleep 0.5

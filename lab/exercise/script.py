@@ -98,9 +98,7 @@ def run(script: Path, environment: dict[str, str], output: int) -> int | None:
 def environment_of(exercise: Exercise, seat: Seat) -> dict[str, str]:
     """What the scripts of EXERCISE find around them; nothing of it is secret."""
     lab = seat.lab
-    mark, _, value = lab.mark.partition("=")
     return os.environ | {
-        mark: value,
         "EXERCISE": str(exercise.folder),
         "KEPT": str(seat.kept(exercise)),
         "SEAT": seat.name,

@@ -39,7 +39,7 @@ def test_one_thing() -> None:
 CLOUDS = """\
 clouds:
   seat:
-    auth: {auth_url: "http://127.0.0.1:9/v3", username: u, password: p, project_name: p}
+    auth: {auth_url: "nowhere://cloud/v3", username: u, password: p, project_name: p}
 """
 
 Write = Callable[..., Exercise]

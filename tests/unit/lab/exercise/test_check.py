@@ -6,14 +6,6 @@ from lab.exercise import Seat, State, checking
 from lab.exercise.checking import look
 from tests.unit.lab.exercise.conftest import Write
 
-HEAD = "import pytest\nfrom openstack.exceptions import SDKException\n"
-
-
-def checking_of(body: str, fixtures: str = "") -> str:
-    lines = "\n".join(f"    {line}" for line in body.splitlines())
-    arguments = "thing" if fixtures else ""
-    return f'{HEAD}{fixtures}\ndef test_it({arguments}) -> None:\n    """The task."""\n{lines}\n'
-
 
 def test_done(write: Write, seat: Seat) -> None:
     verdict = look(write(), seat)
@@ -21,37 +13,69 @@ def test_done(write: Write, seat: Seat) -> None:
     assert [(one.task, one.state, one.say) for one in verdict.findings] == [("One thing", State.DONE, "")]
 
 
-@pytest.mark.parametrize(
-    ("body", "fixtures", "said"),
-    [
-        ("assert 1 == 2, 'There is no such thing.'", "", "There is no such thing."),
-        ("pytest.fail('It is no address.')", "", "It is no address."),
-        (
-            "assert thing, 'x'",
-            "@pytest.fixture\ndef thing():\n    assert 0, 'There is none yet.'\n",
-            "There is none yet.",
-        ),
-    ],
-)
-def test_missing(write: Write, seat: Seat, body: str, fixtures: str, said: str) -> None:
-    verdict = look(write(check_py=checking_of(body, fixtures)), seat)
+MISSING = """
+import pytest
+
+@pytest.fixture
+def thing():
+    assert 0, "There is none yet."
+
+def test_plain():
+    assert [1] == [2], "There is no such thing."
+
+def test_in_words():
+    '''One thing.
+
+    And more of it for who writes checks.
+    '''
+    pytest.fail("It is no address.")
+
+def test_with_a_fixture(thing):
+    assert thing, "x"
+"""
+FAULTY = """
+import pytest
+from openstack.exceptions import SDKException
+
+def test_mistake():
+    {}["key"]
+
+def test_cloud():
+    raise SDKException("no answer")
+
+def test_without_words():
+    assert 1 == 2
+
+def test_skipped():
+    pytest.skip("not today")
+
+def test_done():
+    pass
+"""
+
+
+def test_what_is_asserted_is_for_the_learner(write: Write, seat: Seat) -> None:
+    verdict = look(write(check_py=MISSING), seat)
     assert verdict.state is State.MISSING
-    assert [(one.task, one.say) for one in verdict.findings] == [("The task", said)]
+    assert [(one.task, one.say) for one in verdict.findings] == [
+        ("test_plain", "There is no such thing."),
+        ("One thing", "It is no address."),
+        ("test_with_a_fixture", "There is none yet."),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("{}['key']", "KeyError in check.py, line 6: 'key'"),
-        ("raise SDKException('no answer')", "SDKException in check.py, line 6: no answer"),
-        ("assert 1 == 2", "AssertionError in check.py, line 6"),
-        ("pytest.skip('not today')", "Skipped in check.py, line 6: not today"),
-    ],
-)
-def test_an_error_is_the_exercises_fault(write: Write, seat: Seat, body: str, said: str) -> None:
-    verdict = look(write(check_py=checking_of(body)), seat)
-    assert [(one.state, one.say) for one in verdict.findings] == [(State.FAULT, said)]
-    assert not verdict.passed
+def test_an_error_is_the_exercises_fault(write: Write, seat: Seat) -> None:
+    exercise = write(check_py=FAULTY)
+    verdict = look(exercise, seat)
+    assert verdict.state is State.FAULT
+    assert [(one.state, one.say) for one in verdict.findings] == [
+        (State.FAULT, "KeyError in check.py, line 6: 'key'"),
+        (State.FAULT, "SDKException in check.py, line 9: no answer"),
+        (State.FAULT, "AssertionError in check.py, line 12"),
+        (State.FAULT, "Skipped in check.py, line 15: not today"),
+        (State.DONE, ""),
+    ]
+    assert "test_mistake" in seat.log(exercise).read_text()  # with its trace, for who wrote it
 
 
 def test_a_check_that_is_no_python_is_the_exercises_fault(write: Write, seat: Seat) -> None:
@@ -65,7 +89,7 @@ def test_a_check_without_tests_is_the_exercises_fault(write: Write, seat: Seat) 
 
 
 def test_a_check_that_ends_the_process_is_the_exercises_fault(write: Write, seat: Seat) -> None:
-    verdict = look(write(check_py=checking_of("import os; os._exit(0)")), seat)
+    verdict = look(write(check_py="import os\n\ndef test_it():\n    os._exit(0)\n"), seat)
     assert [one.state for one in verdict.findings] == [State.FAULT]
     assert "the check said nothing" in verdict.findings[0].say
 
@@ -74,7 +98,7 @@ def test_a_check_that_hangs_is_the_exercises_fault(
     write: Write, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking, "SECONDS", 3)
-    verdict = look(write(check_py=checking_of("import time; time.sleep(60)")), seat)
+    verdict = look(write(check_py="import time\n\ndef test_it():\n    time.sleep(60)\n"), seat)
     assert [one.say for one in verdict.findings] == ["the check did not end within 3 s"]
 
 
@@ -93,9 +117,3 @@ def test_it() -> None:
     verdict = look(write(check_py=body), seat)
     assert [one.state for one in verdict.findings] == [State.FAULT]
     assert "a check reads, and this one wants to DELETE" in verdict.findings[0].say
-
-
-def test_the_trace_is_kept_for_who_wrote_it(write: Write, seat: Seat) -> None:
-    exercise = write(check_py=checking_of("{}['key']"))
-    look(exercise, seat)
-    assert "KeyError" in seat.log(exercise).read_text()
