@@ -14,7 +14,7 @@ from lab.exercise.verdict import Verdict, fault
 from lab.machine import last_lines
 from lab.paths import ROOT
 
-SECONDS = 60
+SECONDS = 120
 # Plain assertions: a learner reads the message and not what the check compared.
 OPTIONS = ("--noconftest", "--assert=plain", "-p", "no:cacheprovider", "-o", "filterwarnings=default")
 
