@@ -7,14 +7,14 @@ readonly CLI=dietstack-cli
 
 # openstack ARGS...: the command as the learner of the seat
 openstack() {
-    printf '$ openstack %s\n' "$*" >&2
+    show openstack "$@"
     on control docker exec --interactive --env OS_CLIENT_CONFIG_FILE="$CREDENTIALS" --env OS_CLOUD="$SEAT_CLOUD" \
         "$CLI" openstack "$@"
 }
 
 # admin ARGS...: `openstack ARGS...` as the administrator of the cloud
 admin() {
-    printf '$ dslab openstack %s\n' "$*" >&2
+    show dslab openstack "$@"
     on control docker exec --interactive --env OS_CLOUD=dietstack-admin "$CLI" openstack "$@"
 }
 
@@ -34,7 +34,7 @@ on() {
 
 # root MACHINE COMMAND...: the same, and shown as what a learner types
 root() {
-    printf '$ dslab ssh %s %s\n' "$1" "${*:2}" >&2
+    show dslab ssh "$@"
     on "$@"
 }
 
@@ -115,6 +115,16 @@ pings() {
 # fails COMMAND...: whether it does
 fails() {
     ! "$@"
+}
+
+# show WORD...: as a person would type them
+show() {
+    local word line='$'
+    for word; do
+        [[ $word =~ ^[[:alnum:]_./:=,+-]+$ ]] || word=${word@Q}
+        line+=" $word"
+    done
+    printf '%s\n' "$line" >&2
 }
 
 fail() {

@@ -63,7 +63,7 @@ def test_words_arrive_as_they_were_typed(shell: Shell) -> None:
     assert shell.said == [
         f"{LEARNER}[dietstack-cli][openstack][volume][create][--description][it's $5][books]"
     ]
-    assert shell.errors == "$ openstack volume create --description it's $5 books\n"
+    assert shell.errors == "$ openstack volume create --description 'it'\\''s $5' books\n"
 
 
 def test_the_administrator_is_another_one(shell: Shell) -> None:
@@ -76,7 +76,7 @@ def test_a_command_in_a_machine_is_words_or_a_line(shell: Shell, tmp_path: Path)
     assert shell(f"on control touch '{tmp_path}/a b'; root control 'cd {tmp_path} && touch c'") == 0
     assert (tmp_path / "a b").exists()
     assert (tmp_path / "c").exists()
-    assert shell.errors == f"$ dslab ssh control cd {tmp_path} && touch c\n"
+    assert shell.errors == f"$ dslab ssh control 'cd {tmp_path} && touch c'\n"
 
 
 def test_only_what_is_there_is_deleted(shell: Shell) -> None:
