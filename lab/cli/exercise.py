@@ -91,11 +91,12 @@ def check(exercise: Name, lab: LabOption = "", as_json: Json = False) -> None:
     """Tell what is done and what is missing; changes nothing. Exit code 1 unless all is done."""
     from lab.exercise import check as look  # noqa: PLC0415
 
-    verdict = look(exercise_called(exercise), seat_in(lab))
+    found, seat = exercise_called(exercise), seat_in(lab)
+    verdict = look(found, seat)
     if as_json:
         print_json(verdict.model_dump(mode="json") | {"state": verdict.state})
     else:
-        print_verdict(verdict)
+        print_verdict(verdict, str(seat.log(found)))
     raise typer.Exit(0 if verdict.passed else 1)
 
 
@@ -198,10 +199,11 @@ def print_text(exercise: "Exercise") -> None:
         print_line(words)
 
 
-def print_verdict(verdict: "Verdict") -> None:
-    """Print VERDICT for the learner."""
+def print_verdict(verdict: "Verdict", log: str) -> None:
+    """Print VERDICT for the learner; in LOG stands what is for who wrote the check."""
     from lab.exercise import State  # noqa: PLC0415
 
     print_table(("", "task", ""), [(str(one.state), one.task, one.say) for one in verdict.findings])
     if verdict.state is State.FAULT:
         print_line("The check itself failed: that is the fault of the exercise or of its lab, not yours.")
+        print_line(f"For who wrote it: {log}")

@@ -23,8 +23,6 @@ from lab.provider.byname import provider_called
 
 __all__ = ["computes", "control", "machine"]
 
-FINDINGS = pytest.StashKey[dict[str, Finding]]()
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What lab/exercise/checking.py says."""
@@ -35,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing is found yet."""
-    config.stash[FINDINGS] = {}
+    """Take down what is found."""
+    config.pluginmanager.register(Findings(config.option.exercise_verdict))
 
 
 @pytest.fixture(scope="session")
@@ -78,33 +76,37 @@ def machines(lab: Lab) -> dict[str, Machine]:
     return provider_called(lab.provider).machines(lab)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Take down what the test found; the worst of its phases counts."""
-    report = yield
-    findings = item.config.stash[FINDINGS]
-    now = finding_of(item, call)
-    before = findings.get(item.nodeid, now)
-    order = list(State)
-    findings[item.nodeid] = max((before, now), key=lambda one: order.index(one.state))
-    return report
+class Findings:
+    """What the tests find, one after the other; written to FILE at the end."""
 
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._found: dict[str, Finding] = {}
 
-def pytest_collectreport(report: pytest.CollectReport) -> None:
-    """A check that cannot be read says nothing of the learner."""
-    if report.failed:
-        COLLECTED.append(Finding(task=report.nodeid, state=State.FAULT, say=last_line(report.longreprtext)))
+    def add(self, test: str, now: Finding) -> None:
+        """A phase of TEST has found NOW; the worst of its phases counts."""
+        order = list(State)
+        before = self._found.get(test, now)
+        self._found[test] = max((before, now), key=lambda one: order.index(one.state))
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A check that cannot be read says nothing of the learner."""
+        if report.failed:
+            say = last_line(report.longreprtext)
+            self.add(report.nodeid, Finding(task=report.nodeid, state=State.FAULT, say=say))
 
-COLLECTED: list[Finding] = []
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Take down what a phase of the test found."""
+        report = yield
+        self.add(item.nodeid, finding_of(item, call))
+        return report
 
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand over the verdict."""
-    verdict = Verdict(findings=(*COLLECTED, *session.config.stash[FINDINGS].values()))
-    session.config.option.exercise_verdict.write_text(verdict.model_dump_json())
+    def pytest_sessionfinish(self) -> None:
+        """Hand over the verdict."""
+        self._file.write_text(Verdict(findings=tuple(self._found.values())).model_dump_json())
 
 
 def task_of(item: pytest.Item) -> str:
