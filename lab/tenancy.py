@@ -83,6 +83,7 @@ def leftovers(project: Project) -> list[Leftover]:
         ),
         (api.compute.servers(), api.compute.delete_server),
         (api.compute.keypairs(), api.compute.delete_keypair),
+        (api.block_storage.transfers(), api.block_storage.delete_transfer),
         (api.block_storage.backups(), api.block_storage.delete_backup),
         (api.block_storage.snapshots(), api.block_storage.delete_snapshot),
         (api.block_storage.volumes(), api.block_storage.delete_volume),

@@ -2,7 +2,7 @@
 
 from lab.doctor.finding import PROVIDERS
 from lab.labs import all_labs
-from lab.scenario_file import scenario_names
+from lab.scenario_file import SCENARIOS, scenario_names
 
 
 def labs(incomplete: str) -> list[str]:
@@ -13,6 +13,12 @@ def labs(incomplete: str) -> list[str]:
 def scenarios(incomplete: str) -> list[str]:
     """The scenarios of the checkout."""
     return beginning_with(incomplete, scenario_names())
+
+
+def exercises(incomplete: str) -> list[str]:
+    """The exercises of the checkout."""
+    files = (SCENARIOS / "exercises").glob("*/exercise.yaml")
+    return beginning_with(incomplete, sorted(file.parent.name for file in files))
 
 
 def providers(incomplete: str) -> list[str]:
