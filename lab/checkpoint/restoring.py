@@ -37,8 +37,9 @@ def bring_back(lab: Lab, checkpoint: Checkpoint, report: Report) -> Lab:
         checkpoint.refuse_damaged(thorough=True)
         Deadline.slowness = manifest.slowness
         recover(lab)
+        scenario = lab.scenario.model_copy(update={"machines": manifest.scenario.machines})
         then = lab.model_copy(
-            update={"scenario": manifest.scenario, "slowness": manifest.slowness, "stage": manifest.stage}
+            update={"scenario": scenario, "slowness": manifest.slowness, "stage": manifest.stage}
         )
         lay_out(lab, then, checkpoint, report, stage)
         exchange(lab, then, checkpoint, stage)

@@ -58,10 +58,10 @@ def up(
     ready = find_lab(lab.name)
     if as_json:
         print_json(ready.facts())
-    elif ready.phase is Phase.READY:
-        print_line(welcome(ready))
-    else:
+    elif until and ready.phase is not Phase.READY:
         print_line(f"Lab {ready.name} has come to the stage {ready.stage}; dslab up goes on.")
+    else:
+        print_line(welcome(ready))
 
 
 def welcome(lab: Lab) -> str:

@@ -30,6 +30,11 @@ class Tree:
     name: str
     place: Path
 
+    @property
+    def inside(self) -> Path:
+        """Where trees.sh finds it: what stands beside it has to be seen, too."""
+        return Path("/trees") / self.name / self.place.name
+
 
 class DockerStates:
     """Writes down and brings back the machines that PROVIDER boots in this host's Docker."""
@@ -110,7 +115,7 @@ def work(verb: str, machine: Machine, folder: Path | None = None) -> None:
     options = ["--rm", "--network", "none", "--cap-add", "SYS_ADMIN"]
     options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={machine.lab.directory}")]
     options += [word for volume in volumes for word in ("--volume", volume)]
-    words = [verb, machine.name, *(f"{tree.name}={tree.place.name}" for tree in trees)]
+    words = [verb, f"/checkpoint/{machine.name}", *(f"{tree.name}={tree.inside}" for tree in trees)]
     try:
         docker(
             "run",

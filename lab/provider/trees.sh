@@ -1,7 +1,7 @@
 #!/bin/bash
-# trees.sh VERB MACHINE TREE=NAME...: what a machine that is a container has written, tree by tree. Each
-# stands as the folder NAME in /trees/TREE; the checkpoint is /checkpoint. Runs in a container of its own,
-# because the trees are root's, and whoever asks for it need not be.
+# trees.sh VERB CHECKPOINT TREE=FOLDER...: what a machine that is a container has written, tree by tree;
+# CHECKPOINT.TREE.tar are the files of a checkpoint. Runs in a container of its own, because the trees are
+# root's, and whoever asks for it need not be.
 set -euo pipefail
 umask 077
 
@@ -9,32 +9,31 @@ umask 077
 readonly TAR=(tar --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse)
 
 main() {
-    local verb=$1 machine=$2 tree
+    local verb=$1 checkpoint=$2 tree
     shift 2
     for tree in "$@"; do
-        cd "/trees/${tree%%=*}"
-        "$verb" "${tree#*=}" "/checkpoint/$machine.${tree%%=*}.tar"
+        "$verb" "${tree#*=}" "$checkpoint.${tree%%=*}.tar"
     done
 }
 
-pack() { # TREE FILE
+pack() { # FOLDER FILE
     "${TAR[@]}" --create --file "$2" --directory "$1" .
-    chown --reference=/checkpoint "$2"
+    chown --reference="${2%/*}" "$2"
 }
 
-lay_out() { # TREE FILE
+lay_out() { # FOLDER FILE
     settle "$1"
     mkdir "$1.next"
     "${TAR[@]}" --extract --preserve-permissions --file "$2" --directory "$1.next"
 }
 
-exchange() { # TREE
+exchange() { # FOLDER
     mv "$1" "$1.former"
     mv "$1.next" "$1"
 }
 
-# Right after each step of exchange, and again after being killed itself.
-put_back() { # TREE
+# Also after half an exchange, and after being killed itself.
+put_back() { # FOLDER
     if [[ -e $1.former ]]; then
         rm -rf "$1"
         mv "$1.former" "$1"
@@ -42,7 +41,7 @@ put_back() { # TREE
     rm -rf "$1.next"
 }
 
-settle() { # TREE
+settle() { # FOLDER
     rm -rf "$1.next" "$1.former"
 }
 
