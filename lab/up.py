@@ -106,7 +106,8 @@ class Building:
                 )
             case _ if is_new:
                 run_stage(self.lab, self.provider, stage, self.report)
-        if is_new and not self.failures:
+        broken = [error for error in self.booted.values() if isinstance(error, LabError)]
+        if is_new and not broken and not self.failures:
             self.lab = self.lab.save(stage=stage)
             if not self.lab.scenario.local:
                 Kept(self.lab).keep(stage, self.report)

@@ -1,9 +1,9 @@
 """Machines that are none, for what boots, deploys and removes them."""
 
 from collections.abc import Callable
-from errno import ENOSPC
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast

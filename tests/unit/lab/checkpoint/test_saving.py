@@ -103,7 +103,7 @@ def test_a_half_written_one_of_a_killed_process_is_no_checkpoint_and_is_written_
     ],
 )
 def test_nested_servers_are_undefined_on_amd(
-    lab: Lab, tmp_path: Path, provider: str, emulated: bool, processor: str, undefined: bool
+    lab: Lab, tmp_path: Path, *, provider: str, emulated: bool, processor: str, undefined: bool
 ) -> None:
     (tmp_path / "cpuinfo").write_text(f"vendor_id\t: {processor}\n")
     other = lab.model_copy(update={"provider": provider, "emulated": emulated})

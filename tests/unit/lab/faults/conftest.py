@@ -9,6 +9,9 @@ from lab.doctor.host_network import check_dns
 from lab.provider import booted, docker_command, libvirt
 from tests.unit.lab.cli.conftest import Type, typing
 from tests.unit.lab.faults.host import Host
+from tests.unit.lab.faults.processes import start
+
+__all__ = ["start"]
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ version*) echo 20.10.24 ;;
 "ps --all --filter"*) told containers ;;
 rm*) hang removal; : >"$HOST/containers" ;;
 "container inspect "*) told inspected ;;
-run*) hang 'keep stage'; told work ;;
+run*) hang work; ! told full >&2 ;;
 logs*) echo 'Kernel panic - not syncing' ;;
 esac
 """
@@ -72,9 +72,9 @@ INSPECTED = """
 [{"Id": "known", "Image": "machine", "State": {"Running": true},
   "GraphDriver": {"Name": "overlay2", "Data": {"UpperDir": "/docker/overlay2/known/diff"}},
   "Mounts": [
-    {"Type": "volume", "Name": "one", "Destination": "/var/lib/docker", "Source": "/docker/volumes/one/_data"},
-    {"Type": "volume", "Name": "two", "Destination": "/srv/dietstack", "Source": "/docker/volumes/two/_data"},
-    {"Type": "volume", "Name": "dietstack-store", "Destination": "/store", "Source": "/docker/volumes/store/_data"}
+    {"Type": "volume", "Name": "one", "Destination": "/var/lib/docker", "Source": "/docker/one/_data"},
+    {"Type": "volume", "Name": "two", "Destination": "/srv/dietstack", "Source": "/docker/two/_data"},
+    {"Type": "volume", "Name": "dietstack-store", "Destination": "/store", "Source": "/docker/store/_data"}
   ]}]
 """
 PROGRAMS = {"ip": IP, "virsh": VIRSH, "vagrant": VAGRANT, "docker": DOCKER, "ssh": SSH}

@@ -8,7 +8,6 @@ from lab.deadline import Deadline
 from lab.errors import LabError
 from lab.labs import Lab, create_lab
 from lab.machine import Machine
-from lab.provider import libvirt_states
 from lab.provider.libvirt import LibvirtProvider
 from lab.provider.libvirt_states import on_disk
 from lab.scenario import Scenario
@@ -67,6 +66,19 @@ esac
 DOMAINS = [f"dslab-multinode-{name}" for name in SMALL.machines]
 
 
+@pytest.fixture(autouse=True)
+def clocks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The machines whose clocks were set."""
+    clocks: list[str] = []
+
+    def run(machine: Machine, command: str, *_arguments: str) -> None:
+        assert command == "date --utc --set @%s"
+        clocks.append(machine.name)
+
+    monkeypatch.setattr(Machine, "run", run)
+    return clocks
+
+
 @pytest.fixture
 def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with all that libvirt has: two domains that run."""
@@ -75,14 +87,11 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (has / "description").write_text(DESCRIPTION.replace("%s", "NAME"))
     monkeypatch.setenv("LIBVIRT_HAS", str(has))
     monkeypatch.setattr(Deadline, "slowness", 1.0)
-    monkeypatch.setattr(Machine, "run", lambda machine, *words: clocks.append((machine.name, *words)))
     for domain in DOMAINS:
         (has / f"state-{domain}").write_text("running\n")
         (has / f"disk-{domain}").write_text(f"{domain}.img\n")
         (has / f"pool/{domain}.img").touch()
     programs.put("virsh", VIRSH)
-    clocks: list[tuple[str, ...]] = []
-    monkeypatch.setattr(libvirt_states, "CLOCKS", clocks, raising=False)
     return has
 
 
@@ -127,12 +136,9 @@ def test_all_stand_still_before_the_first_is_saved_and_wake_up_together(
     assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
 
 
-def test_clocks_are_set(folder: Path) -> None:
+def test_clocks_are_set(folder: Path, clocks: list[str]) -> None:
     assert folder.is_dir()
-    clocks = libvirt_states.CLOCKS  # type: ignore[attr-defined]
-    assert sorted(name for name, command, _ in clocks if command == "date --utc --set @%s") == [
-        *("compute1", "control")
-    ]
+    assert sorted(clocks) == ["compute1", "control"]
 
 
 def test_machines_that_cannot_be_saved_go_on(lab: Lab, host: Path, tmp_path: Path) -> None:
