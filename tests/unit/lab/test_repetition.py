@@ -43,4 +43,4 @@ def test_it_is_counted_and_the_lab_is_as_it_was(lab: Lab, world: World) -> None:
 
 def test_what_a_killed_one_left_is_replaced(lab: Lab) -> None:
     (lab.directory / "checkpoints/repeat").mkdir(parents=True)
-    assert repeat(lab, 1, [], str) == 0
+    assert repeat(lab, 1, [], print) == 0
