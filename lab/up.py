@@ -57,7 +57,7 @@ class Building:
         """Do the stages after START, or after the latest one kept of a new lab, until UNTIL is done."""
         Deadline.slowness = self.lab.slowness
         if not self.lab.scenario.local:
-            recover(self.lab)
+            self.lab = recover(self.lab)
         wanted = Kept(self.lab).wanted(start) if start else None
         self.boot()
         todo = self.lab.scenario.stage_names

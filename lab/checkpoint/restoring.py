@@ -36,7 +36,7 @@ def bring_back(lab: Lab, checkpoint: Checkpoint, report: Report) -> Lab:
         refuse_misfit(lab, checkpoint)
         checkpoint.refuse_damaged(thorough=True)
         Deadline.slowness = manifest.slowness
-        recover(lab)
+        lab = recover(lab)
         scenario = lab.scenario.model_copy(update={"machines": manifest.scenario.machines})
         then = lab.model_copy(
             update={"scenario": scenario, "slowness": manifest.slowness, "stage": manifest.stage}
@@ -123,11 +123,12 @@ def remove_machines(lab: Lab, names: Sequence[str]) -> None:
         provider.remove(machines[name])
 
 
-def recover(lab: Lab) -> None:
-    """Undo what a killed save or restore of LAB left: machines that stand still or are half exchanged."""
+def recover(lab: Lab) -> Lab:
+    """LAB without what a killed save or restore left: machines that stand still or half exchanged."""
     provider_called(lab.provider).states.resume(lab)
     if mark_of(lab).exists():
         put_back(read_lab(mark_of(lab)))
+    return find_lab(lab.name)
 
 
 def mark_of(lab: Lab) -> Path:

@@ -44,7 +44,7 @@ def save(lab: Lab, name: str, report: Report, *, stop_servers: bool = False) -> 
 def write_down(lab: Lab, folder: Path, name: str, stage: Stage, *, stop_servers: bool = False) -> Checkpoint:
     """Write LAB down as the checkpoint NAME in FOLDER, which is then there as a whole or not at all."""
     Deadline.slowness = lab.slowness
-    recover(lab)
+    lab = recover(lab)
     provider = provider_called(lab.provider)
     machines = list(provider.machines(lab).values())
     made_of = provider.states.made_of(lab)

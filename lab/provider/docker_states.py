@@ -75,7 +75,7 @@ class DockerStates:
         self._change("put_back", lab)
 
     def _change(self, verb: str, lab: Lab) -> None:
-        machines = self._machines(lab)
+        machines = self._there(lab)
 
         def change(machine: Machine) -> None:
             if self._provider.is_up(machine):
@@ -87,8 +87,7 @@ class DockerStates:
 
     def settle(self, lab: Lab) -> None:
         """Remove the folders that are not in use."""
-        there = [machine for machine in self._machines(lab) if inspected(machine)]
-        together(lambda machine: work("settle", machine), there)
+        together(lambda machine: work("settle", machine), self._there(lab))
 
     def resume(self, lab: Lab) -> None:
         """Let paused containers go on, and end what a killed process had under way."""
@@ -98,6 +97,9 @@ class DockerStates:
         for machine in self._machines(lab):
             if inspected(machine).get("State", {}).get("Paused"):
                 docker("unpause", container_of(machine))
+
+    def _there(self, lab: Lab) -> list[Machine]:
+        return [machine for machine in self._machines(lab) if inspected(machine)]
 
     def _machines(self, lab: Lab) -> list[Machine]:
         return list(self._provider.machines(lab).values())
