@@ -10,6 +10,12 @@ def labs(incomplete: str) -> list[str]:
     return beginning_with(incomplete, [lab.name for lab in all_labs()])
 
 
+def checkpoints(incomplete: str) -> list[str]:
+    """The checkpoints of all labs."""
+    there = {folder.name for lab in all_labs() for folder in (lab.directory / "checkpoints").glob("[a-z]*")}
+    return beginning_with(incomplete, sorted(name for name in there if "." not in name))
+
+
 def scenarios(incomplete: str) -> list[str]:
     """The scenarios of the checkout."""
     return beginning_with(incomplete, scenario_names())
