@@ -1,5 +1,7 @@
 """What the shell offers after the Tab key."""
 
+from lab.classroom.classes import class_names
+from lab.classroom.plan_file import plan_names
 from lab.doctor.finding import PROVIDERS
 from lab.labs import all_labs
 from lab.scenario_file import scenario_names
@@ -13,6 +15,16 @@ def labs(incomplete: str) -> list[str]:
 def scenarios(incomplete: str) -> list[str]:
     """The scenarios of the checkout."""
     return beginning_with(incomplete, scenario_names())
+
+
+def plans(incomplete: str) -> list[str]:
+    """The classes of the checkout."""
+    return beginning_with(incomplete, plan_names())
+
+
+def classes(incomplete: str) -> list[str]:
+    """The classes that there are."""
+    return beginning_with(incomplete, class_names())
 
 
 def providers(incomplete: str) -> list[str]:

@@ -6,7 +6,7 @@ from errno import ENOSPC
 
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from lab.cli import look, machines, making, proving  # noqa: F401  each adds its commands to the app
+from lab.cli import classes, look, machines, making, proving  # noqa: F401  each adds its commands to the app
 from lab.cli.app import app
 from lab.errors import LabError, Refused
 from lab.labs import labs_directory
