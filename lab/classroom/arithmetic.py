@@ -1,9 +1,10 @@
 """How many seats fit, of either kind, and what would have to go for one more; before anything boots."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lab.classroom.plan import Kind, Plan
+from lab.classroom.plan import MOST_SEATS, Kind, Plan
 from lab.doctor import Examination, examine
 from lab.doctor.choice import Choice
 from lab.doctor.finding import ALL, Finding, bad, good
@@ -31,43 +32,43 @@ class Sum:
         return f"{self.fit} {what} (one more: {self.one_more})"
 
 
-def check_seats(plan: Plan, scenario: Scenario, labs: list[Lab], meminfo: Path = MEMINFO) -> Finding:
-    """Whether the seats of PLAN and its spares fit into labs of SCENARIO on this host, which has LABS.
+def check_seats(
+    plan: Plan, scenario: Scenario, labs: list[Lab], seats: int, meminfo: Path = MEMINFO
+) -> Finding:
+    """Whether so many SEATS of PLAN, spares included, fit into labs of SCENARIO on this host, which has LABS.
 
     What is in labs of the class itself is counted as its own.
     """
     sums = {Kind.PROJECT: projects_that_fit(plan, scenario, labs, meminfo)}
     if not scenario.local:
         sums[Kind.LAB] = labs_that_fit(plan, scenario, labs, meminfo)
-    found = f"{plan.all_seats} wanted as {plan.kind}; there is room for " + ", or for ".join(
-        str(one) for one in sums.values()
-    )
+    room = ", or for ".join(map(str, sums.values()))
+    found = f"{seats} wanted as {plan.kind}; there is room for {room}"
     mine = sums[plan.kind]
-    if mine.fit >= plan.all_seats:
+    if mine.fit >= seats:
         return good(CHECK, found)
-    other = next((one for one in sums.values() if one.fit >= plan.all_seats), None)
+    other = next((one for one in sums.values() if one.fit >= seats), None)
     mend = f"kind: {other.kind}" if other else f"seats: {max(mine.fit - plan.spares, 0)}"
-    return bad(CHECK, found, f"{mend}  # in the file of the class; or {mine.one_more}", ALL)
+    return bad(CHECK, found, f"{mend}  # in the file of the class; or have {mine.one_more}", ALL)
 
 
 def refuse_what_does_not_fit(plan: Plan, scenario: Scenario, labs: list[Lab], seats: int) -> None:
-    """Raise Refused unless so many SEATS, spares included, of the class of PLAN fit."""
-    wanted = plan.model_copy(update={"seats": max(seats - plan.spares, 0)})
-    finding = check_seats(wanted, scenario, labs)
+    """Raise Refused unless so many SEATS of PLAN, spares included, fit."""
+    finding = check_seats(plan, scenario, labs, seats, MEMINFO)
     if not finding.ok:
-        raise Refused(CHECK, seats, f"{finding.found}; mend it with {finding.mend}")
+        raise Refused(CHECK, seats, f"{finding.found}; mend it with: {finding.mend}")
 
 
 def projects_that_fit(plan: Plan, scenario: Scenario, labs: list[Lab], meminfo: Path) -> Sum:
     """How many projects have room for all the servers of their quota, each of them on one machine."""
     quota = plan.quota.ram
-    if not lab_is_there(plan.name, labs) and not scenario.local:
+    if not scenario.local and plan.name not in {lab.name for lab in labs}:
         missing = scenario.memory - memory_available(meminfo)
         if missing > 0:
             return Sum(Kind.PROJECT, 0, f"{missing} MiB of memory for the lab; {what_could_go(plan, labs)}")
     rooms = {name: room_of(scenario, name, meminfo) for name in scenario.computes}
     if quota == 0:
-        return Sum(Kind.PROJECT, plan.all_seats, "nothing: no seat has servers")
+        return Sum(Kind.PROJECT, MOST_SEATS, "nothing: they have no servers")
     fit = sum(room // quota for room in rooms.values())
     name = max(rooms, key=lambda name: rooms[name] % quota)
     lacking = quota - rooms[name] % quota
@@ -94,16 +95,11 @@ def room_of(scenario: Scenario, machine: str, meminfo: Path) -> int:
     return max(0, memory - (CONTROL_KEEPS if Role.CONTROL in spec.roles else COMPUTE_KEEPS))
 
 
-def lab_is_there(name: str, labs: list[Lab]) -> bool:
-    """Whether the lab called NAME is one of LABS."""
-    return any(lab.name == name for lab in labs)
-
-
 def what_could_go(plan: Plan, labs: list[Lab]) -> str:
     """What of this user's LABS takes memory that the class of PLAN could have."""
-    own = (plan.name, f"{plan.name}-seat")
-    others = [lab for lab in labs if lab.name != own[0] and not lab.name.startswith(own[1])]
-    gains = [f"dslab down {lab.name} ({lab.scenario.memory} MiB)" for lab in others if not lab.scenario.local]
+    own = re.compile(rf"{plan.name}(-seat\d+)?")
+    others = [lab for lab in labs if not own.fullmatch(lab.name) and not lab.scenario.local]
+    gains = [f"dslab down {lab.name} ({lab.scenario.memory} MiB)" for lab in others]
     return " or ".join(gains) or "no other lab takes any"
 
 
@@ -111,6 +107,6 @@ def examine_class(plan: Plan, scenario: Scenario) -> Examination:
     """What the doctor finds for the class of PLAN with labs of SCENARIO, before anything boots."""
     labs = 1 if plan.kind is Kind.PROJECT else plan.all_seats
     examination = examine(scenario, labs=labs)
-    seats = check_seats(plan, scenario, all_labs())
+    seats = check_seats(plan, scenario, all_labs(), plan.all_seats, MEMINFO)
     choice = examination.choice if seats.ok else Choice(None, f"{seats.check}: {seats.found}")
     return replace(examination, findings=[seats, *examination.findings], choice=choice)

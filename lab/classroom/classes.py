@@ -83,6 +83,8 @@ class Classroom(BaseModel):
     def save(self, **changes: object) -> Self:
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
         changed = self.model_copy(update=changes)
+        for folder in (self.directory, self.directory / "seats"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(self.directory / CLASS_FILE, changed.model_dump_json(indent=2) + "\n")
         return changed
 
