@@ -25,7 +25,7 @@ EXERCISES = {
 
 @dataclass
 class Room:
-    """Exercises by seat and name: SOLVED ones, those whose check is BROKEN; a check waits until it MAY END."""
+    """Exercises by seat and name: SOLVED ones, BROKEN checks; a check waits until it MAY END."""
 
     solved: set[tuple[str, str]] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)

@@ -21,7 +21,8 @@ from tests.unit.lab.classroom.room import Room
 
 CLOUD = """\
   {name}:
-    auth: {{auth_url: 'http://{address}:5000/v3', username: {user}, password: p-of-cloud, project_name: {user}}}
+    auth: {{auth_url: 'http://{address}:5000/v3', username: {user}, password: p-of-cloud,
+           project_name: {user}}}
     region_name: RegionOne
 """
 ROOMY = Scenario.model_validate(

@@ -1,4 +1,4 @@
-"""The page of a seat: all that its learner needs, in a browser and on paper, and nothing of any other seat."""
+"""The page of a seat: all that its learner needs, for a browser and for paper, and nothing of other seats."""
 
 import re
 import zlib
@@ -103,5 +103,3 @@ def test_passwords_can_be_typed_from_paper() -> None:
 
 def test_without_an_address_the_board_is_at_this_hosts(school: School) -> None:
     assert re.fullmatch(r"http://[\d.]+:8090", board_url(school.make()))
-
-

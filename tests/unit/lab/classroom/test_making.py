@@ -144,7 +144,9 @@ def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
 
 def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School) -> None:
     create_lab(ROOMY, "docker", "monday")
-    with pytest.raises(Refused, match="there is a lab of this name; call the class otherwise, or: dslab down"):
+    with pytest.raises(
+        Refused, match="there is a lab of this name; call the class otherwise, or: dslab down"
+    ):
         school.make()
     assert class_names() == []
 
@@ -211,16 +213,16 @@ def test_a_seat_that_could_not_be_set_up_is_seen_to_be_so(school: School) -> Non
 def test_two_are_not_at_work_with_the_same_seat(school: School) -> None:
     classroom = school.make()
     with hold_seat(classroom, "seat1"):
-        with pytest.raises(Refused, match="seat 'seat1': process .* is at work with it"):
+        with pytest.raises(Refused, match=r"seat 'seat1': process .* is at work with it"):
             reset_seat(classroom, "seat1", REPORT)
         reset_seat(classroom, "seat2", REPORT)
-        with pytest.raises(Refused, match="class 'monday': .* is at work with it"):
+        with pytest.raises(Refused, match=r"class 'monday': .* is at work with it"):
             take_class_down(classroom, REPORT)
 
 
 def test_who_makes_seats_keeps_others_away(school: School) -> None:
     classroom = school.make()
-    with hold_class("monday"), pytest.raises(Refused, match="class 'monday': process .* is at work"):
+    with hold_class("monday"), pytest.raises(Refused, match=r"class 'monday': process .* is at work"):
         reset_seat(classroom, "seat1", REPORT)
     with pytest.raises(Refused, match="seat 'seat9': class monday has seat1, seat2, seat3"):
         reset_seat(classroom, "seat9", REPORT)
@@ -265,5 +267,3 @@ def test_the_standing_tells_no_secret(school: School) -> None:
     assert not standing.is_well
     assert "nova-compute on compute1: down" in told
     assert not [one for seat in classroom.all_seats for one in (seat.password, seat.token) if one in told]
-
-

@@ -54,8 +54,8 @@ def test_the_file_gives_the_name(tmp_path: Path) -> None:
     [
         (
             "room: 12\n",
-            "line 4: room 12: no such key; remove it, or use one of board, exercises, kind, name, note, quota, "
-            "scenario, seats, spares, title",
+            "line 4: room 12: no such key; remove it, or use one of board, exercises, kind, name, note, "
+            "quota, scenario, seats, spares, title",
         ),
         (
             "quota:\n  servers: 2\n",
@@ -86,7 +86,11 @@ def test_too_many_seats(tmp_path: Path) -> None:
     ("scenario", "kind", "said"),
     [
         ("by-hand", "project", "scenario 'by-hand': it has no cloud for seats to be in; take one that has"),
-        ("local", "lab", "kind 'lab': local is this very machine, of which there is one; set kind to project"),
+        (
+            "local",
+            "lab",
+            "kind 'lab': local is this very machine, of which there is one; set kind to project",
+        ),
         ("moon", "project", "scenario 'moon': there are "),
     ],
 )
@@ -96,7 +100,9 @@ def test_a_scenario_in_which_no_seat_can_be(tmp_path: Path, scenario: str, kind:
 
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:
-    with pytest.raises(Refused, match=r"^class 'tuesday': there are monday; or give the path of a CLASS.yaml"):
+    with pytest.raises(
+        Refused, match=r"^class 'tuesday': there are monday; or give the path of a CLASS.yaml"
+    ):
         load_plan("tuesday")
 
 
