@@ -5,11 +5,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
 from lab.board.app import create_app
 from lab.classroom.classes import Classroom
 from lab.classroom.making import take_its_time
 from lab.errors import Refused
+
+SECONDS_TO_FINISH = 1  # pages that listen to what is new would never end
 
 
 def serve(classroom: Classroom, address: str, listens: Callable[[], None]) -> None:
@@ -24,9 +27,14 @@ def serve(classroom: Classroom, address: str, listens: Callable[[], None]) -> No
         mend = f"{error.strerror}; end what has it, or set board.port in the file of the class"
         raise Refused("board", f"{address}:{port}", mend) from None
     take_its_time(classroom)
-    with listening:
+    with listening, suppress(KeyboardInterrupt):  # which is its way to end
         listens()
-        # No access log: links have tokens in them.
-        config = uvicorn.Config(create_app(classroom.name), log_level="warning", access_log=False)
-        with suppress(KeyboardInterrupt):  # its way to end
-            uvicorn.Server(config).run(sockets=[listening])
+        server_of(create_app(classroom.name)).run(sockets=[listening])
+
+
+def server_of(app: Starlette) -> uvicorn.Server:
+    """What serves APP; it keeps no log of what is asked for, since links have tokens in them."""
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=SECONDS_TO_FINISH
+    )
+    return uvicorn.Server(config)
