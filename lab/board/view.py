@@ -13,13 +13,14 @@ from lab.classroom.work import exercises_of, record_of
 
 @dataclass(frozen=True)
 class Cell:
-    """One exercise at one seat: its STATE, and how a person reads it."""
+    """One exercise at one seat: its STATE, how a person reads it, and in SHORT how from afar."""
 
     exercise: Exercise
     record: Record
     checked: Checked
     state: str
     words: str
+    short: str
     hints: str
 
 
@@ -74,20 +75,20 @@ def row_of(classroom: Classroom, seat: Seat, busy: Mapping[str, str], sick: Mapp
 def cell_of(exercise: Exercise, record: Record, checked: Checked) -> Cell:
     """EXERCISE with what was made of it, as RECORD and the CHECKED say."""
     hints = f"{record.hints} {'hint' if record.hints == 1 else 'hints'}" if record.hints else ""
+    tries = f"{checked.times} {'try' if checked.times == 1 else 'tries'}"
     if record.passed:
-        state, words = "passed", f"passed {clock(record.passed)}"
+        state, words, short = "passed", f"passed {clock(record.passed)}", clock(record.passed)
     elif checked.outcome is Outcome.FAULT:
-        state, words = "fault", "exercise broken"
+        state, words, short = "fault", "exercise broken", "broken"
     elif checked.outcome is Outcome.FAILED:
-        tries = "try" if checked.times == 1 else "tries"
-        state, words = "failed", f"not yet, {checked.times} {tries}"
+        state, words, short = "failed", f"not yet, {tries}", tries
     elif record.under_way and record.started:
-        state, words = "working", f"since {clock(record.started)}"
+        state, words, short = "working", f"at work since {clock(record.started)}", clock(record.started)
     elif record.started:
-        state, words = "left", "left off"
+        state, words, short = "left", "left off", "left off"
     else:
-        state, words = "untouched", ""
-    return Cell(exercise, record, checked, state, words, hints)
+        state, words, short = "untouched", "", ""
+    return Cell(exercise, record, checked, state, words, short, hints)
 
 
 def clock(moment: datetime) -> str:

@@ -127,7 +127,7 @@ def test_an_exercise_from_its_start_to_its_end(
 
     let_in(client, classroom.trainer)
     board = client.get("/").text
-    assert 'class="passed">passed ' in board
+    assert 'class="passed" title="passed ' in board
     assert "2 hints" in board
 
 
