@@ -119,7 +119,8 @@ class Board:
     def draw_seat(self, name: str) -> str:
         """What of a seat's page changes."""
         classroom = self.classroom()
-        row = row_of(classroom, classroom.seat(name), self.bench.busy, self.pulse.sick)
+        exercises = work.exercises_of(classroom)
+        row = row_of(classroom, classroom.seat(name), exercises, self.bench.busy, self.pulse.sick)
         return page.draw("seat_live.html", row=row, notice=self.bench.notices.get(name, ""))
 
     async def seat_file(self, request: Request) -> Response:
@@ -162,8 +163,9 @@ class Board:
     def draw_exercise(self, seat_name: str, name: str) -> str:
         """What of an exercise's page changes."""
         classroom = self.classroom()
-        row = row_of(classroom, classroom.seat(seat_name), self.bench.busy, self.pulse.sick)
-        cell = next(cell for cell in row.cells if cell.exercise.name == name)
+        exercise = work.exercise_called(classroom, name)
+        row = row_of(classroom, classroom.seat(seat_name), [exercise], self.bench.busy, self.pulse.sick)
+        (cell,) = row.cells
         notice = self.bench.notices.get(seat_name, "")
         return page.draw("exercise_live.html", row=row, cell=cell, notice=notice)
 

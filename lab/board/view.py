@@ -1,6 +1,6 @@
 """What the pages show, taken from the files of a class."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from lab.classroom.checked import Checked, read_checked
 from lab.classroom.classes import Classroom
 from lab.classroom.joints import Exercise, Outcome, Record
 from lab.classroom.seat import Seat
-from lab.classroom.work import exercises_of, record_of
+from lab.classroom.work import exercises_of, records_of
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,26 @@ class BoardView:
 
 def board_view(classroom: Classroom, busy: Mapping[str, str], sick: Mapping[str, list[str]]) -> BoardView:
     """CLASSROOM as the trainer sees it; BUSY says what is done with which seat, SICK what ails which lab."""
-    seats = classroom.all_seats
+    seats, exercises = classroom.all_seats, exercises_of(classroom)
     return BoardView(
         classroom=classroom,
-        exercises=exercises_of(classroom),
-        rows=[row_of(classroom, seat, busy, sick) for seat in seats if not seat.spare],
+        exercises=exercises,
+        rows=[row_of(classroom, seat, exercises, busy, sick) for seat in seats if not seat.spare],
         spares=sum(seat.spare for seat in seats),
         sick={lab: said for lab, said in sick.items() if said},
     )
 
 
-def row_of(classroom: Classroom, seat: Seat, busy: Mapping[str, str], sick: Mapping[str, list[str]]) -> Row:
-    """SEAT of CLASSROOM."""
-    checked = read_checked(seat)
-    cells = [
-        cell_of(exercise, record_of(classroom, seat, exercise), checked.of(exercise.name))
-        for exercise in exercises_of(classroom)
-    ]
+def row_of(
+    classroom: Classroom,
+    seat: Seat,
+    exercises: Sequence[Exercise],
+    busy: Mapping[str, str],
+    sick: Mapping[str, list[str]],
+) -> Row:
+    """SEAT of CLASSROOM with EXERCISES of it."""
+    records, checked = records_of(classroom, seat, exercises), read_checked(seat)
+    cells = [cell_of(one, records[one.name], checked.of(one.name)) for one in exercises]
     return Row(seat, cells, busy.get(seat.name, ""), sick.get(seat.lab, []))
 
 

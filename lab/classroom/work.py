@@ -1,5 +1,7 @@
 """What a learner does at a seat with an exercise: start, check, a hint; one is under way at a time."""
 
+from collections.abc import Sequence
+
 from lab.api import cloud_answers
 from lab.classroom import joints
 from lab.classroom.checked import forget_verdict, note_verdict
@@ -63,16 +65,18 @@ def under_way(classroom: Classroom, place: Place) -> str | None:
     return next((name for name in names if room.record(place, name).under_way), None)
 
 
-def record_of(classroom: Classroom, seat: Seat, exercise: Exercise) -> Record:
-    """What is remembered of EXERCISE at SEAT; nothing where there is no lab."""
+def records_of(classroom: Classroom, seat: Seat, exercises: Sequence[Exercise]) -> dict[str, Record]:
+    """What is remembered of each of EXERCISES at SEAT; nothing where there is no lab."""
     if lab_called(seat.lab) is None:
-        return Record()
-    return joints.exercises().record(place_of(classroom, seat), exercise.name)
+        return {exercise.name: Record() for exercise in exercises}
+    room, place = joints.exercises(), place_of(classroom, seat)
+    return {exercise.name: room.record(place, exercise.name) for exercise in exercises}
 
 
 def passed_at(classroom: Classroom, seat: Seat) -> int:
     """How many exercises were passed at SEAT."""
-    return sum(record_of(classroom, seat, one).passed is not None for one in exercises_of(classroom))
+    records = records_of(classroom, seat, exercises_of(classroom))
+    return sum(record.passed is not None for record in records.values())
 
 
 def exercise_called(classroom: Classroom, name: str) -> Exercise:
