@@ -21,19 +21,28 @@ open_projects: dict[str, Project] = {}  # by their ids; evidence tells what is i
 
 def fresh_project(admin: Cloud, name: str) -> Project:
     """A new project with a new user in it, both named after NAME; `close_project` removes them."""
-    name = f"{name}-{secrets.token_hex(3)}"
-    password = secrets.token_hex(16)
+    opened = open_project(admin, f"{name}-{secrets.token_hex(3)}", secrets.token_hex(16))
+    open_projects[opened.id] = opened
+    return opened
+
+
+def open_project(admin: Cloud, name: str, password: str) -> Project:
+    """The project NAME and its user NAME, who has PASSWORD from now on; made if they are missing."""
     identity = admin.api.identity
-    project = identity.create_project(name=name, domain_id="default")
-    user = identity.create_user(
-        name=name, password=password, domain_id="default", default_project_id=project.id
-    )
+    project = identity.find_project(name, domain_id="default")
+    if project is None:
+        project = identity.create_project(name=name, domain_id="default")
+    user = identity.find_user(name, domain_id="default")
+    if user is None:
+        user = identity.create_user(
+            name=name, password=password, domain_id="default", default_project_id=project.id
+        )
+    else:
+        identity.update_user(user, password=password)
     member = identity.find_role("member", ignore_missing=False)
     identity.assign_project_role_to_user(project, user, member)
     api = admin.api.connect_as(username=name, password=password, project_name=name)
-    opened = Project(api, project.id, name, name, password)
-    open_projects[opened.id] = opened
-    return opened
+    return Project(api, project.id, name, name, password)
 
 
 def close_project(admin: Cloud, project: Project) -> None:

@@ -1,5 +1,7 @@
 """What the shell offers after the Tab key."""
 
+from lab.classroom.classes import class_names
+from lab.classroom.plan_file import plan_names
 from lab.doctor.finding import PROVIDERS
 from lab.labs import all_labs
 from lab.scenario_file import SCENARIOS, scenario_names
@@ -25,6 +27,16 @@ def exercises(incomplete: str) -> list[str]:
     """The exercises of the checkout."""
     files = (SCENARIOS / "exercises").glob("*/exercise.yaml")
     return beginning_with(incomplete, sorted(file.parent.name for file in files))
+
+
+def plans(incomplete: str) -> list[str]:
+    """The classes of the checkout."""
+    return beginning_with(incomplete, plan_names())
+
+
+def classes(incomplete: str) -> list[str]:
+    """The classes that there are."""
+    return beginning_with(incomplete, class_names())
 
 
 def providers(incomplete: str) -> list[str]:

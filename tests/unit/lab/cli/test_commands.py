@@ -23,6 +23,7 @@ COMMANDS = (
     *("up", "down", "status", "list", "ssh", "openstack", "check", "logs"),
     *("collect", "doctor", "graph", "prune", "env"),
     *("save", "restore", "checkpoints", "forget", "repeat"),
+    *("class up", "class status", "class add", "class reset", "class board", "class down"),
 )
 
 
@@ -47,7 +48,7 @@ def doctor_chooses_docker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(dslab: Type, command: str) -> None:
-    said = dslab(command, "--help")
+    said = dslab(*command.split(), "--help")
     assert said.code == 0
     assert f"dslab {command}" in said.out
 
@@ -66,6 +67,11 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["doctor", "--labs", "0"], "--labs"),
         (["ssh", "--lab", "no-such-lab"], "no-such-lab"),
         (["list", "--colour"], "--colour"),
+        (["class", "up", "tuesday"], "there are monday"),
+        (["class", "up", "./tuesday.yaml"], "there is no such file"),
+        (["class", "status"], "dslab class up"),
+        (["class", "reset"], "SEAT"),
+        (["doctor", "--class", "tuesday"], "there are monday"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(dslab: Type, arguments: list[str], words: str) -> None:
