@@ -11,7 +11,7 @@ KERNEL = "[    0.000000] Linux version 6.12.0\n"
     [
         ("", Layer.GUEST),
         (KERNEL + "[    1.0] virtio_blk\n", Layer.GUEST),
-        (KERNEL + "dietguest failed: neither /dev/vda2 nor /dev/sda2 is there\n", Layer.IMAGE),
+        (KERNEL + "dietguest failed: no disk has the root file system\n", Layer.IMAGE),
         (KERNEL + "dietguest warning: no network interface\ndietguest ready: a \n", Layer.NETWORK),
         (KERNEL + "dietguest warning: neither config drive nor metadata\ndietguest ready: a \n", Layer.DHCP),
         (
