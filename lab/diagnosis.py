@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lab.errors import Layer
 
 READY = re.compile(r"^dietguest ready: (?P<hostname>\S+) ?(?P<addresses>.*)$", re.MULTILINE)
+COMPLAINT = re.compile(r"^dietguest (?:failed|warning): .*\S", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def diagnose(console: str) -> Finding:
             f"the guest is ready with {ready['addresses'].strip()}, but nothing gets through to it",
         )
     return Finding(Layer.GUEST, "it is still booting, last line: " + boot.strip().splitlines()[-1])
+
+
+def complaints(console: str) -> list[str]:
+    """What the guest itself finds wrong in the last boot in CONSOLE."""
+    return COMPLAINT.findall(last_boot(console))
 
 
 def last_boot(console: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lab.api import NO_ANSWER
+from lab.diagnosis import complaints
 from lab.project import Project
 
 
@@ -38,13 +39,14 @@ Kind = Callable[[Project, ProjectState], Iterator[str]]
 
 
 def servers(project: Project, state: ProjectState) -> Iterator[str]:
-    """One line for each server; takes its console along."""
+    """One line for each server, and what its guest complains of; takes its console along."""
     for server in project.api.compute.servers():
         fault = (server.fault or {}).get("message", "")
         if server.status == "ERROR":
             state.faults.append(fault or "a server is in ERROR")
-        state.consoles[server.name] = console_of(project, server)
+        console = state.consoles[server.name] = console_of(project, server)
         yield f"server {server.name} {server.id} {server.status} task {server.task_state} {fault}".rstrip()
+        yield from (f"console of {server.name}: {line}" for line in complaints(console))
 
 
 def console_of(project: Project, server: object) -> str:

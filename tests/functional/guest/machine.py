@@ -26,11 +26,17 @@ def wait_for(what: str, look: Callable[[], T | None], within: float = 60) -> T:
 class Machine:
     """A machine with 192 MB and one processor without KVM, on NETWORK with PORTS and DISKS.
 
-    A disk's format is its suffix; one that ends with .iso is in the CD-ROM drive.
+    A disk's format is its suffix; one that ends with .iso is in the CD-ROM drive. With BUILD, the image's directory,
+    it starts the kernel there, as the cloud does; without it, the boot loader of the first disk.
     """
 
     def __init__(
-        self, network: CloudNetwork, ports: Sequence[Port], disks: Sequence[Path], scratch: Path
+        self,
+        network: CloudNetwork,
+        ports: Sequence[Port],
+        disks: Sequence[Path],
+        scratch: Path,
+        build: Path | None = None,
     ) -> None:
         self._network = network
         self._address = ports[0].ipv4
@@ -38,6 +44,10 @@ class Machine:
         self._monitor = scratch / "monitor"
         self._log = scratch / "qemu.log"
         self._command = self._hypervisor(ports, disks)
+        if build:
+            files = {"-kernel": build / "dietguest.vmlinuz", "-initrd": build / "dietguest.initrd"}
+            self._command += [word for option, file in files.items() for word in (option, str(file))]
+            self._command += ["-append", "console=ttyS0"]
         self.switch_on()
 
     def switch_on(self) -> None:

@@ -152,3 +152,17 @@ def test_copied_disk_becomes_the_new_server(copy: Machine, keys: Keys) -> None:
     assert hostname == "copy"
     assert addresses == [SLAAC_PORT.ipv4, SLAAC_PORT.ipv6, DHCPV6_PORT.ipv4, DHCPV6_PORT.ipv6]
     assert user_data_runs(copy, keys) == ["user data of web", "user data of copy"]
+
+
+def test_root_disk_need_not_have_the_first_name(
+    copy: Machine, network: CloudNetwork, root_disk: Path, image: Path, scratch: Path
+) -> None:
+    copy.push_power_button()
+    directory = scratch / "second-disk"
+    directory.mkdir()
+    volume = make_disk(directory / "volume.raw", 8)
+    machine = Machine(network, [SLAAC_PORT], [volume, root_disk], directory, image.parent)
+    try:
+        assert machine.ready()[0] == "web"
+    finally:
+        machine.kill()

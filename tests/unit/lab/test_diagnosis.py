@@ -1,6 +1,6 @@
 import pytest
 
-from lab.diagnosis import diagnose
+from lab.diagnosis import complaints, diagnose
 from lab.errors import Layer, layer_of_fault
 
 KERNEL = "[    0.000000] Linux version 6.12.0\n"
@@ -11,7 +11,7 @@ KERNEL = "[    0.000000] Linux version 6.12.0\n"
     [
         ("", Layer.GUEST),
         (KERNEL + "[    1.0] virtio_blk\n", Layer.GUEST),
-        (KERNEL + "dietguest failed: neither /dev/vda2 nor /dev/sda2 is there\n", Layer.IMAGE),
+        (KERNEL + "dietguest failed: no disk has the root file system\n", Layer.IMAGE),
         (KERNEL + "dietguest warning: no network interface\ndietguest ready: a \n", Layer.NETWORK),
         (KERNEL + "dietguest warning: neither config drive nor metadata\ndietguest ready: a \n", Layer.DHCP),
         (
@@ -50,3 +50,9 @@ def test_a_guest_that_still_boots_is_quoted() -> None:
 )
 def test_fault_tells_which_layer_failed(fault: str, layer: Layer) -> None:
     assert layer_of_fault(fault) == layer
+
+
+def test_only_complaints_of_the_last_boot_count() -> None:
+    before = KERNEL + "dietguest warning: no network interface\n"
+    console = before + KERNEL + "dietguest failed: no disk\r\ndietguest ready: a \n"
+    assert complaints(console) == ["dietguest failed: no disk"]
