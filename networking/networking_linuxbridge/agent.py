@@ -13,6 +13,7 @@ from neutron.common import config as common_config
 from neutron.conf import service as service_config
 from neutron.plugins.ml2.drivers.agent import _common_agent
 from neutron_lib import constants
+from neutron_lib.agent import topics
 from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
@@ -21,6 +22,7 @@ from networking_linuxbridge import config, leftovers, watch
 from networking_linuxbridge import host as this_host
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
+from networking_linuxbridge.plugin_api import PluginApi, batches, pull
 
 LOG = log.getLogger(__name__)
 
@@ -66,6 +68,19 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def stop(self, graceful: bool = True) -> None:  # noqa: ARG002
         """Leave everything as it is: traffic flows on, and the next agent to start takes over."""
         LOG.info("Stopping; the bridges stay as they are")
+
+    def setup_rpc(self) -> None:
+        """Connect to the message broker."""
+        super().setup_rpc()
+        self.plugin_rpc = PluginApi(topics.PLUGIN)
+
+    def treat_devices_added_updated(self, devices: set[str]) -> bool:
+        """Wire all devices, then report them: no port's traffic waits for the report of another."""
+        me = self.context, self.agent_id, self.mgr.forwarding.host
+        with self.plugin_rpc.reported_together(*me):
+            for details in self.plugin_rpc.details(self.context, devices, *me[1:]):
+                self._process_device_if_exists(details)
+        return False
 
     def daemon_loop(self) -> None:
         """Look at all devices after every event, and every polling interval in any case."""
@@ -139,21 +154,32 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _confirm(self) -> None:
         now = time.monotonic()
         due = {device for at, device in self._confirmations if at <= now} & self.mgr.up
-        if due:
+        unsettled = self._unsettled(due)
+        if unsettled:
             host = self.mgr.forwarding.host
-            self.plugin_rpc.update_device_list(self.context, due, [], self.agent_id, host)
+            self.plugin_rpc.update_device_list(self.context, unsettled, [], self.agent_id, host)
         self._confirmations = [(at, device) for at, device in self._confirmations if at > now]
+
+    def _unsettled(self, devices: set[str]) -> set[str]:
+        """Those whose ports the server does not take for ready."""
+        wired = itertools.chain.from_iterable(self.network_ports.values())
+        device_of = {port["port_id"]: port["device"] for port in wired if port["device"] in devices}
+        ports = (port for ids in batches(device_of) for port in pull(resources.PORT, {"id": ids}))
+        return {device_of[port.id] for port in ports if port.status != constants.PORT_STATUS_ACTIVE}
 
     def _seconds_to_rest(self) -> float:
         next_confirmation = min((at for at, _ in self._confirmations), default=math.inf) - time.monotonic()
         return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
 
     def _check(self) -> None:
-        """Mend what somebody may have flushed; ask the server for what it may have announced unheard."""
+        """Mend what somebody may have flushed; ask the server for what it may have announced unheard.
+
+        At the start all rules have just been made.
+        """
         if time.monotonic() < self._check_at:
             return
         self.rpc_callbacks.updated_devices.update(self.mgr.guard())
-        if self.sg_agent.firewall.ports:
+        if self.sg_agent.firewall.ports and self.iter_num > 0:
             self.sg_agent.refresh_firewall()
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:

@@ -31,7 +31,8 @@ def read(device: str) -> set[Neighbour]:
     bridge = _bridge(device)
     if not bridge:
         return set()
-    with IPRoute() as kernel:
+    # With strict checks the kernel itself leaves out what other devices have.
+    with IPRoute(strict_check=True) as kernel:
         return {
             Neighbour(entry.get_attr("NDA_DST"), entry.get_attr("NDA_LLADDR"))
             for entry in kernel.get_neighbours(family=AF_INET, ifindex=bridge)

@@ -33,7 +33,8 @@ class Entry(NamedTuple):
 
 def read(device: str) -> set[Entry]:
     """Return the entries of a VXLAN device."""
-    with IPRoute() as kernel:
+    # With strict checks the kernel itself leaves out what other devices have.
+    with IPRoute(strict_check=True) as kernel:
         return {
             Entry(entry.get_attr("NDA_LLADDR"), entry.get_attr("NDA_DST"))
             for entry in kernel.fdb("dump", ifindex=links.index(device))

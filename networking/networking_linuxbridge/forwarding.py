@@ -7,15 +7,14 @@ lost, so the agent asks for the whole truth whenever it may have missed somethin
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import netaddr
 from neutron.api.rpc.callbacks import resources
-from neutron.api.rpc.handlers import resources_rpc
-from neutron_lib import constants, context
+from neutron_lib import constants
 from oslo_log import log
 
 from networking_linuxbridge import arp, fdb, links, names
+from networking_linuxbridge.plugin_api import pull
 
 LOG = log.getLogger(__name__)
 
@@ -150,7 +149,7 @@ class Forwarding:
 
 
 def _vxlan_addresses_of_hosts() -> dict[str, str]:
-    agents = _pull(resources.AGENT, {})
+    agents = pull(resources.AGENT, {})
     return {
         agent.host: agent.configurations["tunneling_ip"]
         for agent in agents
@@ -161,7 +160,7 @@ def _vxlan_addresses_of_hosts() -> dict[str, str]:
 def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
     """Return what l2population would announce: the network's active ports by the address of their host."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for port in _pull(resources.PORT, {"network_id": network_id}):
+    for port in pull(resources.PORT, {"network_id": network_id}):
         if port.status not in _ON_ITS_HOST:
             continue
         for binding in port.bindings:
@@ -171,9 +170,3 @@ def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, lis
             if port.device_owner not in fdb.NOT_ANNOUNCED:
                 pairs += [(str(port.mac_address), str(ip.ip_address)) for ip in port.fixed_ips]
     return found
-
-
-def _pull(kind: str, filters: dict[str, str]) -> list[Any]:
-    admin = context.get_admin_context_without_session()
-    pulled: list[Any] = resources_rpc.ResourcesPullRpcApi().bulk_pull(admin, kind, filter_kwargs=filters)
-    return pulled

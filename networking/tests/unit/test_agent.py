@@ -1,5 +1,6 @@
 import logging
 import threading
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -59,7 +60,7 @@ def agent(monkeypatch):
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
     bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
-    bare.context, bare.agent_id = None, "agent"
+    bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
     bare.mgr = SimpleNamespace(
@@ -82,16 +83,29 @@ def agent(monkeypatch):
     }
     bare.rpc_callbacks = SimpleNamespace(network_map=networks, updated_devices=set())
     bare.ext_manager = Extensions()
+    bare.network_ports = {"n1": [{"device": TAP, "port_id": "port"}]}
+    bare.port = SimpleNamespace(id="port", status="BUILD")
+    monkeypatch.setattr(module, "pull", lambda _kind, filters: [bare.port] if filters == {"id": ["port"]} else [])
+    monkeypatch.setattr(module, "batches", lambda ports: [list(ports)])
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", lambda *_: False)
     return bare
 
 
-def test_a_ready_port_is_confirmed_soon_and_once_more(agent):
+def test_a_wired_port_is_confirmed_soon_and_once_more(agent):
     assert agent._process(CHANGES) is False
     for seconds, confirmations in ((0, 0), (0.5, 1), (0.5, 1), (4, 2), (60, 2)):
         agent.clock.now += seconds
         agent._maintain(all_wired=True)
         assert agent.plugin_rpc.confirmed == [{TAP}] * confirmations
+
+
+def test_a_port_that_the_server_takes_for_ready_is_not_confirmed(agent):
+    agent._process(CHANGES)
+    agent.port.status = "ACTIVE"
+    agent.clock.now += 10
+    agent._maintain(all_wired=True)
+    assert agent.plugin_rpc.confirmed == []
+    assert agent._confirmations == []
 
 
 def test_the_agent_rests_no_longer_than_to_the_next_confirmation(agent):
@@ -146,6 +160,28 @@ def test_what_may_have_been_missed_is_asked_for_now_and_then(agent):
         agent._maintain(all_wired=True)
     assert agent.refreshed == [1000.0, 1301.0]
     assert agent.doubts == [(7, "n1"), (7, "n1")]
+
+
+def test_rules_made_at_the_start_are_not_made_again_at_once(agent):
+    agent.iter_num = 0
+    agent._maintain(all_wired=True)
+    assert agent.refreshed == []
+    assert agent.doubts == [(7, "n1")]
+
+
+def test_all_devices_are_wired_before_they_are_reported(agent):
+    done = []
+
+    @contextmanager
+    def reported_together(*_):
+        yield
+        done.append("reported")
+
+    agent.plugin_rpc.reported_together = reported_together
+    agent.plugin_rpc.details = lambda _context, devices, *_: ({"device": device} for device in sorted(devices))
+    agent._process_device_if_exists = lambda details: done.append(details["device"])
+    assert agent.treat_devices_added_updated({TAP, "tap33333333-44"}) is False
+    assert done == [TAP, "tap33333333-44", "reported"]
 
 
 def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):

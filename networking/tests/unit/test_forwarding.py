@@ -42,7 +42,7 @@ def server_says(monkeypatch, ports):
         SimpleNamespace(host="host2", configurations={"dhcp_driver": "..."}),
     ]
     answers = {resources.AGENT: agents, resources.PORT: ports}
-    monkeypatch.setattr(module, "_pull", lambda kind, _filters: answers[kind])
+    monkeypatch.setattr(module, "pull", lambda kind, _filters: answers[kind])
 
 
 def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTIVE"):
@@ -156,7 +156,7 @@ def test_an_announcement_is_believed_if_the_opposite_is_long_ago(forwarding, mon
 
 
 def test_nothing_is_asked_without_a_doubt(forwarding, monkeypatch):
-    monkeypatch.setattr(module, "_pull", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(module, "pull", lambda *_: pytest.fail("asked"))
     forwarding.settle_doubts()
 
 
@@ -164,7 +164,7 @@ def test_a_doubt_that_could_not_be_settled_remains(forwarding, fdb, monkeypatch)
     def unreachable(*_):
         raise TimeoutError
 
-    monkeypatch.setattr(module, "_pull", unreachable)
+    monkeypatch.setattr(module, "pull", unreachable)
     forwarding.doubt(7, "network")
     with pytest.raises(TimeoutError):
         forwarding.settle_doubts()

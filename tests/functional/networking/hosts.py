@@ -24,12 +24,12 @@ def sh(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def eventually(true: Callable[[], bool], what: str, seconds: float = 10) -> None:
-    """Wait until something is true, and fail if it does not get so in time."""
+def eventually(true: Callable[[], bool], what: str, seconds: float = 10, pause: float = 0.05) -> None:
+    """Wait until something is true, and fail if it does not get so in time. Looks again after each pause."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 class Namespace:

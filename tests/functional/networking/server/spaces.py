@@ -79,7 +79,7 @@ class Node(Namespace):
                 self.inside(sys.executable, "-W", "ignore", "-m", module,
                             "--config-file", str(self.folder / "agent.conf"),
                             "--config-file", str(self.folder / f"{self.name}.conf")),
-                stdout=output, stderr=output,
+                stdout=output, stderr=output, env=os.environ | {"MALLOC_ARENA_MAX": "1"},
             )  # fmt: skip
 
     def await_agent(self, neutron: "Neutron", kind: str = "Linux bridge agent") -> None:

@@ -12,14 +12,13 @@ from server.cloud import PROJECT, Network
 pytestmark = pytest.mark.bench
 
 NETWORKS, PORTS_PER_NETWORK = 50, 4
-SECONDS_IDLE = 60
+SECONDS_IDLE, SECONDS_AT_REST = 60, 5
 
 
 @pytest.fixture
 def many_devices(neutron, nodes, open_group):
-    """200 ports on 50 networks of one node, with their devices; the agent is not told before it starts."""
+    """200 ports on 50 networks of one node, whose devices appear while the agent is away."""
     node = nodes[0]
-    node.end_agent()
     networks = [Network(neutron, number) for number in range(10, 10 + NETWORKS)]
     port = {"project_id": PROJECT, "device_owner": "compute:nova", "security_groups": [open_group]}
     wanted = [
@@ -28,6 +27,7 @@ def many_devices(neutron, nodes, open_group):
         for _ in range(PORTS_PER_NETWORK)
     ]
     ports = [neutron.create("port", **one)["id"] for one in wanted]
+    node.end_agent()
     for number, identifier in enumerate(ports):
         node.ip("link", "add", f"tap{identifier[:11]}", "type", "veth", "peer", "name", f"peer{number}")
         node.ip("link", "set", f"tap{identifier[:11]}", "up")
@@ -63,24 +63,39 @@ def test_many_ports_at_the_start_then_memory_and_idle_cpu(many_devices, neutron,
     node.start_agent()
     wanted = set(many_devices)
 
+    def all_wired() -> bool:
+        return node.ip("link", "show").count("master brq") >= len(wanted)
+
     def all_active() -> bool:
         return wanted <= {port["id"] for port in neutron.list("port", status="ACTIVE", fields="id")}
 
-    eventually(all_active, "all ports are active", 120)
-    seconds = time.monotonic() - began
+    eventually(all_wired, "all ports are wired", 120, pause=0.5)
+    wired = time.monotonic() - began
+    # The list of so many ports is work for the server that it should not have while it is measured.
+    eventually(all_active, "all ports are active", 120, pause=2)
+    active = time.monotonic() - began
     pid = node.pid_of()
+    eventually(lambda: is_at_rest(pid), "the agent has done all", 120)
     before = cpu_seconds(pid)
     time.sleep(SECONDS_IDLE)
     idle = (cpu_seconds(pid) - before) / SECONDS_IDLE * 100
     memory = pss(pid)
     show(
         capsys,
-        f"{len(wanted)} ports on {NETWORKS} networks are ACTIVE {seconds:.1f} s after the agent's start",
+        f"{len(wanted)} ports on {NETWORKS} networks are wired {wired:.1f} s after the agent's start, "
+        f"and ACTIVE after {active:.1f} s",
     )
     show(capsys, f"with them it has {memory:.0f} MB PSS and takes {idle:.2f} % of a core when idle")
-    assert seconds < 20
+    assert active < 20
     assert memory < 130
     assert idle < 0.5
+
+
+def is_at_rest(pid: int) -> bool:
+    """Tell whether a process took less than a tenth of a processor for some seconds."""
+    before = cpu_seconds(pid)
+    time.sleep(SECONDS_AT_REST)
+    return cpu_seconds(pid) - before < SECONDS_AT_REST / 10
 
 
 def cpu_seconds(pid: int) -> float:
