@@ -26,8 +26,8 @@ def wait_for(what: str, look: Callable[[], T | None], within: float = 60) -> T:
 class Machine:
     """A machine with 192 MB and one processor without KVM, on NETWORK with PORTS and DISKS.
 
-    A disk's format is its suffix; one that ends with .iso is in the CD-ROM drive. With BUILD, the image's directory,
-    it starts the kernel there, as the cloud does; without it, the boot loader of the first disk.
+    A disk's format is its suffix; one that ends with .iso is in the CD-ROM drive. With BUILD, the image's
+    directory, it starts the kernel there, as the cloud does; without it, the boot loader of the first disk.
     """
 
     def __init__(
