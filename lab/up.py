@@ -101,9 +101,7 @@ class Building:
             case "computes":
                 self.deploy_computes()
             case "ready":
-                check(
-                    self.cloud(), self.lab.scenario.computes, self.failures, self.report, servers=self.servers
-                )
+                check(self.cloud(), self.compute_nodes(), self.failures, self.report, servers=self.servers)
             case _ if is_new:
                 run_stage(self.lab, self.provider, stage, self.report)
         broken = [error for error in self.booted.values() if isinstance(error, LabError)]
@@ -122,6 +120,12 @@ class Building:
         """Deploy in the compute machines; what failed in some is raised when the others are ready."""
         names = self.lab.scenario.compute_machines
         self.failures = deploy_computes(self.lab, names, self.booted, self.cloud(), self.report)
+
+    def compute_nodes(self) -> Sequence[str]:
+        """The names under which the cloud has them: those of the machines, but this very one has its own."""
+        if self.lab.scenario.local:
+            return [up_or_raise(self.booted[CONTROL]).run("uname -n")]
+        return self.lab.scenario.computes
 
     def cloud(self) -> Cloud:
         """The cloud of the lab, as its administrator."""

@@ -64,6 +64,8 @@ class FakeMachine(Machine):
             return f"{self.name} {self.world.identities.get(self.name, 1)}"
         if "settings.sh" in command:
             return SETTINGS
+        if command == "uname -n":
+            return "office"
         return "700000" if arguments else "clouds: {}"
 
     def succeeds(self, command: str, *_arguments: str) -> bool:
