@@ -209,7 +209,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 
 
 def give_memory_back() -> None:
-    """Return to the kernel what the work of a start, or of a check, took: glibc by itself keeps most of it."""
+    """Return to the kernel what the work of a start, or of a check, took; glibc keeps most of it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
         trim(0)

@@ -40,8 +40,8 @@ def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
 def register(conf: cfg.ConfigOpts = cfg.CONF) -> None:
     """Make the agent's options known.
 
-    What it polls it also hears of, so it need not poll as often as neutron's agents do: with 200 devices, each look
-    takes 30 ms.
+    What the agent polls it also hears of, so it need not poll as often as neutron's other agents do: with 200
+    devices, each look takes 30 ms.
     """
     for section, options in list_opts():
         conf.register_opts(options, section)

@@ -1,7 +1,7 @@
 """What the agent asks and tells the server: of many devices at a time.
 
-Neutron's agents ask and tell of one after the other. For the server that is several times the work, and after the
-start of a host with many ports the last of them waits for what is told of all others.
+Neutron's agents ask and tell of one after the other. For the server that is several times the work, and after
+the start of a host with many ports the last of them waits for what is told of all others.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,11 +18,11 @@ from oslo_config import cfg
 Details = dict[str, Any]
 
 
-class DevicesFailed(Exception):
+class DevicesFailedError(Exception):
     """The server could not look at some devices, or note what they are: all has to be asked again."""
 
 
-class PluginApi(rpc.PluginApi):  # type: ignore[misc]
+class PluginApi(rpc.PluginApi):
     """Neutron's, with calls for many devices."""
 
     def __init__(self, topic: str) -> None:
@@ -30,7 +30,7 @@ class PluginApi(rpc.PluginApi):  # type: ignore[misc]
         self._kept: dict[str, bool] | None = None
 
     def details(self, context: Any, devices: Iterable[str], agent_id: str, host: str) -> Iterator[Details]:
-        """Yield the details of devices. At the end raises DevicesFailed if the server could not tell all."""
+        """Yield the details of devices; at the end raises DevicesFailedError if some could not be told."""
         of_ports = {device.removeprefix(constants.TAP_DEVICE_PREFIX): device for device in devices}
         failed: list[str] = []
         for ports in batches(of_ports):
@@ -39,13 +39,13 @@ class PluginApi(rpc.PluginApi):  # type: ignore[misc]
                 yield {**details, "device": of_ports[details["device"]]}
             failed += (of_ports[port] for port in answer["failed_devices"])
         if failed:
-            raise DevicesFailed(f"the server has no details of {sorted(failed)}")
+            raise DevicesFailedError(f"the server has no details of {sorted(failed)}")
 
     @contextmanager
     def reported_together(self, context: Any, agent_id: str, host: str) -> Iterator[None]:
         """Keep which devices are up and down, and report it at the end, also after an error.
 
-        Raises DevicesFailed if the server could not note all.
+        Raises DevicesFailedError if the server could not note all.
         """
         self._kept = {}
         try:
@@ -57,7 +57,7 @@ class PluginApi(rpc.PluginApi):  # type: ignore[misc]
             answer = self.update_device_list(context, up, down, agent_id, host)
             failed = answer["failed_devices_up"] + answer["failed_devices_down"]
             if failed:
-                raise DevicesFailed(f"the server could not note {sorted(failed)}")
+                raise DevicesFailedError(f"the server could not note {sorted(failed)}")
 
     def update_device_up(self, context: Any, device: str, agent_id: str, host: str | None = None) -> Any:
         """Report that a device is wired, or keep it."""

@@ -85,7 +85,9 @@ def agent(monkeypatch):
     bare.ext_manager = Extensions()
     bare.network_ports = {"n1": [{"device": TAP, "port_id": "port"}]}
     bare.port = SimpleNamespace(id="port", status="BUILD")
-    monkeypatch.setattr(module, "pull", lambda _kind, filters: [bare.port] if filters == {"id": ["port"]} else [])
+    monkeypatch.setattr(
+        module, "pull", lambda _kind, filters: [bare.port] if filters == {"id": ["port"]} else []
+    )
     monkeypatch.setattr(module, "batches", lambda ports: [list(ports)])
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", lambda *_: False)
     return bare
@@ -178,7 +180,9 @@ def test_all_devices_are_wired_before_they_are_reported(agent):
         done.append("reported")
 
     agent.plugin_rpc.reported_together = reported_together
-    agent.plugin_rpc.details = lambda _context, devices, *_: ({"device": device} for device in sorted(devices))
+    agent.plugin_rpc.details = lambda _context, devices, *_: (
+        {"device": device} for device in sorted(devices)
+    )
     agent._process_device_if_exists = lambda details: done.append(details["device"])
     assert agent.treat_devices_added_updated({TAP, "tap33333333-44"}) is False
     assert done == [TAP, "tap33333333-44", "reported"]

@@ -4,7 +4,7 @@ import pytest
 from neutron.agent import rpc
 from oslo_config import cfg
 
-from networking_linuxbridge.plugin_api import DevicesFailed, PluginApi
+from networking_linuxbridge.plugin_api import DevicesFailedError, PluginApi
 
 FIRST, SECOND, THIRD = "tap11111111-11", "tap22222222-22", "tap33333333-33"
 ME = "agent", "host1"
@@ -68,7 +68,7 @@ def test_others_are_told_before_a_device_without_details_is_an_error(api, server
     server.failing = {"11111111-11"}
     told = api.details(None, [FIRST, SECOND], *ME)
     assert next(told)["device"] == SECOND
-    with pytest.raises(DevicesFailed, match=FIRST):
+    with pytest.raises(DevicesFailedError, match=FIRST):
         next(told)
 
 
@@ -97,7 +97,7 @@ def test_what_the_server_could_not_note_is_an_error(api, server):
             api.update_device_up(None, FIRST, *ME)
 
     server.failing = {FIRST}
-    with pytest.raises(DevicesFailed, match=FIRST):
+    with pytest.raises(DevicesFailedError, match=FIRST):
         wire()
 
 
