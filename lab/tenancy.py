@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from keystoneauth1.exceptions import Unauthorized
 from openstack.exceptions import BadRequestException, ConflictException
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
+from lab.api import Api
 from lab.cloud import Cloud, name_of
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer, Leaked
@@ -37,12 +39,29 @@ def open_project(admin: Cloud, name: str, password: str) -> Project:
         user = identity.create_user(
             name=name, password=password, domain_id="default", default_project_id=project.id
         )
-    else:
-        identity.update_user(user, password=password)
     member = identity.find_role("member", ignore_missing=False)
     identity.assign_project_role_to_user(project, user, member)
     api = admin.api.connect_as(username=name, password=password, project_name=name)
+    if not lets_in(api):
+        identity.update_user(user, password=password)
+        # Keystone refuses all tokens of the second in which a password was changed.
+        Deadline(20).until(Layer.SERVICE, f"login of {name}", lambda: expect_to_be_let_in(api))
     return Project(api, project.id, name, name, password)
+
+
+def lets_in(api: Api) -> bool:
+    """Whether the cloud takes the name and the password, and the token, of API."""
+    try:
+        return bool(api.identity.get("/auth/projects").ok)
+    except Unauthorized:
+        return False
+
+
+def expect_to_be_let_in(api: Api) -> None:
+    """Raise NotYet unless API is let in with a new token."""
+    api.session.invalidate()
+    if not lets_in(api):
+        raise NotYet("the password is refused")
 
 
 def close_project(admin: Cloud, project: Project) -> None:

@@ -106,7 +106,7 @@ def test_a_seat_begins_with_a_network_a_group_and_the_key_of_its_handout(
 def test_a_seat_cannot_delete_what_is_not_its_own(projects: tuple[Project, Project]) -> None:
     mine, other = projects
     network = lan_of(other)
-    server = other.server("theirs", networks=[network], groups=[])
+    server = other.server("theirs", networks=[network], groups=[], key_name="key")
     volume = other.volume(name="theirs")
     with pytest.raises(NotFoundException):
         mine.api.compute.delete_server(server.id, ignore_missing=False)
@@ -170,7 +170,7 @@ def break_everything(project: Project) -> None:
     api.identity.post(f"/users/{user}/password", json=change).raise_for_status()
     again = api.connect_as(username=project.user, password=project.password, project_name=project.name)
     with pytest.raises(Unauthorized):
-        again.authorize()
+        again.session.get_token()
     project.leases = type(project.leases)()  # all of it goes with the reset
 
 
@@ -187,5 +187,5 @@ def test_the_clouds_yaml_of_one_seat_gives_no_way_into_another(lab: Lab, seats: 
     first, second = seats
     api = demo.connect_as(username=first.user, password=first.password, project_name=second.user)
     with pytest.raises(Unauthorized):
-        api.authorize()
+        api.session.get_token()
     demo.close()
