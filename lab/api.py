@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keystoneauth1.exceptions import ClientException
+from keystoneauth1.session import Session
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 from openstack.exceptions import SDKException
@@ -29,9 +30,12 @@ class Api(Connection):
         image: openstack.image.v2._proxy.Proxy
 
 
-def connect(cloud: str, clouds_yaml: Path) -> Api:
-    """A connection to CLOUD of the file CLOUDS_YAML; nothing is taken from the environment."""
-    config = OpenStackConfig(config_files=[str(clouds_yaml)], load_envvars=False)
+def connect(cloud: str, clouds_yaml: Path, session: type[Session] = Session) -> Api:
+    """A connection to CLOUD of the file CLOUDS_YAML; nothing is taken from the environment.
+
+    Its requests go through a SESSION of that kind.
+    """
+    config = OpenStackConfig(config_files=[str(clouds_yaml)], load_envvars=False, session_constructor=session)
     return Api(config=config.get_one(cloud))
 
 

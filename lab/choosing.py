@@ -56,12 +56,17 @@ def new_lab(scenario: Scenario, provider: str = "", name: str = "", *, hours: fl
 
     Refused, with the doctor's mend, when it could not work on this host.
     """
-    examination = examine(scenario, allowed=allowed_by(scenario, provider))
-    chosen = examination.choice.provider
-    if chosen is None:
-        raise examination.refusal(provider)
+    chosen = provider_for(scenario, provider)
     refuse_name_of_others(name or scenario.name, scenario, chosen)
     return create_lab(scenario, chosen, name, hours=hours)
+
+
+def provider_for(scenario: Scenario, provider: str = "", labs: int = 1) -> str:
+    """PROVIDER, or the one that the doctor takes, for so many LABS of SCENARIO; or Refused with its mend."""
+    examination = examine(scenario, labs=labs, allowed=allowed_by(scenario, provider))
+    if examination.choice.provider is None:
+        raise examination.refusal(provider)
+    return examination.choice.provider
 
 
 def refuse_name_of_others(name: str, scenario: Scenario, provider: str) -> None:

@@ -17,6 +17,7 @@ class Layer(StrEnum):
     METADATA = "metadata"
     NFS = "NFS"
     GUEST = "guest"
+    EXERCISE = "exercise"
 
 
 FAULT_CLUES = {

@@ -55,6 +55,7 @@ class Lab(BaseModel):
     disposable: Annotated[bool, Field(description="Ends with the process that made it")] = False
     until: Annotated[datetime | None, Field(description="When nobody wants it any more")] = None
     phase: Phase = Phase.UNFINISHED
+    stage: Annotated[str, Field(description="The last stage of its scenario that it has completed")] = ""
     emulated: Annotated[bool, Field(description="Its virtual machines run without KVM")] = False
     slowness: Annotated[float, Field(description="Times as long as usual that its machines take")] = 1.0
 

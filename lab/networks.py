@@ -1,6 +1,7 @@
 """The host's networks, and pairs of networks for labs that collide with none of them."""
 
 import json
+import socket
 import subprocess
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
@@ -10,6 +11,7 @@ from lab.errors import Refused
 PAIRS = 64
 DEMO_NETWORK = IPv4Network("192.168.35.0/24")  # of the demo project in every cloud (docs/settings.md)
 VAGRANTS_NETWORK = IPv4Network("192.168.121.0/24")  # for virtual machines
+ELSEWHERE = "192.0.2.1"  # is no one's
 NEVER_FREE = (DEMO_NETWORK, VAGRANTS_NETWORK)
 
 
@@ -19,6 +21,17 @@ def networks_of_host() -> list[IPv4Network]:
     destinations = (route["dst"] for route in json.loads(routes or "[]"))
     networks = [IPv4Network(destination) for destination in destinations if destination != "default"]
     return [network for network in networks if network.prefixlen > 1]
+
+
+def own_address() -> str:
+    """The address of this host in the network of its default route; 127.0.0.1 without such a route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect((ELSEWHERE, 9))  # sends nothing
+        except OSError:
+            return "127.0.0.1"
+        address: str = asked.getsockname()[0]
+        return address
 
 
 def free_pair(

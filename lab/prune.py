@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from lab.checkpoint.half_written import half_written
 from lab.errors import LabError
 from lab.holding import hold_dead, is_dead
 from lab.labs import forget_lab, lab_directories
@@ -22,9 +23,11 @@ class Found:
 
 
 def leftovers() -> Found:
-    """All that dead labs left behind."""
+    """All that dead labs left behind, and what killed processes left of checkpoints."""
     found = belongings()
-    return Found([thing for thing in found.things if is_dead(thing.lab)], found.unseen)
+    dead = [thing for thing in found.things if is_dead(thing.lab)]
+    gone = {thing.lab for thing in dead}
+    return Found(dead + [thing for thing in half_written() if thing.lab not in gone], found.unseen)
 
 
 def prune(report: Report) -> Found:
@@ -42,6 +45,10 @@ def prune(report: Report) -> Found:
                     removed += remove_all(lab, report)
         except LabError as error:
             stuck.append(LabError(error.layer, f"lab {lab.name} cannot be removed: {error.message}"))
+    for thing in half_written():
+        with report.stage(f"remove {thing}"):
+            thing.remove()
+        removed.append(thing)
     if stuck:
         raise LabError(stuck[0].layer, "\n".join(error.message for error in stuck))
     return Found(removed, found.unseen)

@@ -8,9 +8,9 @@ from lab.deadline import Deadline, NotYet
 from lab.errors import Layer
 
 
-def answers_ping(address: str) -> bool:
-    """Whether ADDRESS answers one ping within a second."""
-    command = ["ping", "-n", "-c", "1", "-W", "1", address]
+def answers_ping(address: str, size: int = 56) -> bool:
+    """Whether ADDRESS answers one ping with SIZE bytes of data within a second."""
+    command = ["ping", "-n", "-c", "1", "-W", "1", "-s", str(size), address]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

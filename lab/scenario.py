@@ -11,6 +11,12 @@ from lab.errors import Refused
 CONTROL = "control"
 MOST_COMPUTES = 9
 COMPUTES = tuple(f"compute{number}" for number in range(1, MOST_COMPUTES + 1))
+MACHINE_STAGE, CONTROL_STAGE, COMPUTE_STAGE, READY_STAGE = BUILT_IN = (
+    "machines",
+    "control",
+    "computes",
+    "ready",
+)
 # The last number of the control machine's addresses; floating IPs have those above the lower quarter.
 CONTROL_NUMBER = 10
 
@@ -96,6 +102,8 @@ class Scenario(Strict):
             raise ValueError("set deploy to true, or local to false: nothing is left to do")
         if self.ds == self.external:
             raise ValueError("give external another network than ds")
+        if len(set(self.stage_names)) < len(self.stage_names):
+            raise ValueError(f"give each stage a name of its own, none of {', '.join(BUILT_IN)}")
         for stage in self.stages:
             if stage.machine not in self.machines:
                 raise ValueError(
@@ -117,6 +125,13 @@ class Scenario(Strict):
     def compute_machines(self) -> list[str]:
         """The names of the machines that are compute nodes and nothing else, by their numbers."""
         return sorted(name for name in self.machines if name != CONTROL)
+
+    @property
+    def stage_names(self) -> list[str]:
+        """The stages in which it comes up: those that every scenario like it has, then its own."""
+        built_in = BUILT_IN if self.deploy else BUILT_IN[:1]
+        there = [name for name in built_in if name != COMPUTE_STAGE or self.compute_machines]
+        return [*there, *(stage.name for stage in self.stages)]
 
     @property
     def memory(self) -> int:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from keystoneauth1.exceptions import Unauthorized
 from openstack.exceptions import BadRequestException, ConflictException
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
+from lab.api import Api
 from lab.cloud import Cloud, name_of
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer, Leaked
@@ -21,19 +23,45 @@ open_projects: dict[str, Project] = {}  # by their ids; evidence tells what is i
 
 def fresh_project(admin: Cloud, name: str) -> Project:
     """A new project with a new user in it, both named after NAME; `close_project` removes them."""
-    name = f"{name}-{secrets.token_hex(3)}"
-    password = secrets.token_hex(16)
+    opened = open_project(admin, f"{name}-{secrets.token_hex(3)}", secrets.token_hex(16))
+    open_projects[opened.id] = opened
+    return opened
+
+
+def open_project(admin: Cloud, name: str, password: str) -> Project:
+    """The project NAME and its user NAME, who has PASSWORD from now on; made if they are missing."""
     identity = admin.api.identity
-    project = identity.create_project(name=name, domain_id="default")
-    user = identity.create_user(
-        name=name, password=password, domain_id="default", default_project_id=project.id
-    )
+    project = identity.find_project(name, domain_id="default")
+    if project is None:
+        project = identity.create_project(name=name, domain_id="default")
+    user = identity.find_user(name, domain_id="default")
+    if user is None:
+        user = identity.create_user(
+            name=name, password=password, domain_id="default", default_project_id=project.id
+        )
     member = identity.find_role("member", ignore_missing=False)
     identity.assign_project_role_to_user(project, user, member)
     api = admin.api.connect_as(username=name, password=password, project_name=name)
-    opened = Project(api, project.id, name, name, password)
-    open_projects[opened.id] = opened
-    return opened
+    if not lets_in(api):
+        identity.update_user(user, password=password)
+        # Keystone refuses all tokens of the second in which a password was changed.
+        Deadline(20).until(Layer.SERVICE, f"login of {name}", lambda: expect_to_be_let_in(api))
+    return Project(api, project.id, name, name, password)
+
+
+def lets_in(api: Api) -> bool:
+    """Whether the cloud takes the name and the password, and the token, of API."""
+    try:
+        return bool(api.identity.get("/auth/projects").ok)
+    except Unauthorized:
+        return False
+
+
+def expect_to_be_let_in(api: Api) -> None:
+    """Raise NotYet unless API is let in with a new token."""
+    api.session.invalidate()
+    if not lets_in(api):
+        raise NotYet("the password is refused")
 
 
 def close_project(admin: Cloud, project: Project) -> None:
@@ -83,6 +111,7 @@ def leftovers(project: Project) -> list[Leftover]:
         ),
         (api.compute.servers(), api.compute.delete_server),
         (api.compute.keypairs(), api.compute.delete_keypair),
+        (api.block_storage.transfers(), api.block_storage.delete_transfer),
         (api.block_storage.backups(), api.block_storage.delete_backup),
         (api.block_storage.snapshots(), api.block_storage.delete_snapshot),
         (api.block_storage.volumes(), api.block_storage.delete_volume),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.api import cloud_answers, connect
+from lab.checkpoint import Checkpoint, recover
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
@@ -18,42 +19,117 @@ from lab.report import Report
 from lab.scenario import CONTROL, Role
 from lab.settings import STATE, parse_settings
 from lab.speed import slowness_of
+from lab.stages import Kept, refuse_stages
 from lab.vagrant import end_processes
 
 
-def bring_up(lab: Lab, report: Report, *, servers: bool = True) -> None:
+def bring_up(lab: Lab, report: Report, *, servers: bool = True, start: str = "", until: str = "") -> None:
     """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
-    Without SERVERS it is enough that every compute is ready for one.
+    Without SERVERS it is enough that every compute is ready for one. A new lab begins after the latest stage
+    that is kept of one like it; any lab after the stage START, if given. It ends after the stage UNTIL, if
+    given, and is unready then unless that is the last one.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
     (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
-    console or log; the other machines have gone on as far as they could.
+    console or log; the other machines have gone on as far as they could. Refused when START is not kept.
     """
+    refuse_stages(lab.scenario, start, until)
+    last = lab.scenario.stage_names[-1]
     with building(lab) as lab_under_way, cloud_answers():
-        build(lab_under_way, report, servers=servers)
+        Building(lab_under_way, report, servers=servers).go(start, until or last)
+    if until not in {"", last}:
+        find_lab(lab.name).save(phase=Phase.UNFINISHED)
 
 
-def build(lab: Lab, report: Report, *, servers: bool) -> None:
-    """What `bring_up` does with LAB."""
-    provider = provider_called(lab.provider)
-    Deadline.slowness = lab.slowness
-    booted = provider.up(lab, report)
-    control = up_or_raise(booted[CONTROL])
-    lab = find_lab(lab.name)  # the provider wrote to it
-    if lab.phase is not Phase.READY:  # or its containers would be made anew for another PATIENCE
-        lab = lab.save(slowness=slowness_of(control))
-    Deadline.slowness = lab.slowness
+class Building:
+    """LAB on its way from stage to stage; the caller of `bring_up` says the rest."""
 
-    if lab.scenario.deploy:
-        deploy_control(lab, control, report)
-        fetch_clouds_yaml(lab, control)
-        cloud = Cloud(connect("dietstack-admin", lab.clouds_yaml))
-        failures = deploy_computes(lab, lab.scenario.compute_machines, booted, cloud, report)
-        check(cloud, lab.scenario.computes, failures, report, servers=servers)
-    else:
-        raise_unless_all_are_up(booted)
-    run_stages(lab, provider, report)
+    def __init__(self, lab: Lab, report: Report, *, servers: bool) -> None:
+        self.lab = lab
+        self.report = report
+        self.servers = servers
+        self.provider = provider_called(lab.provider)
+        self.booted: dict[str, Machine | LabError] = {}
+        self.failures: dict[str, LabError] = {}
+
+    def go(self, start: str, until: str) -> None:
+        """Do the stages after START, or after the latest one kept of a new lab, until UNTIL is done."""
+        Deadline.slowness = self.lab.slowness
+        if not self.lab.scenario.local:
+            self.lab = recover(self.lab)
+        wanted = Kept(self.lab).wanted(start) if start else None
+        self.boot()
+        todo = self.lab.scenario.stage_names
+        if begun := self.begin_from(wanted, until):
+            todo = todo[todo.index(begun) + 1 :]
+        for stage in todo:
+            self.do(stage)
+            if stage == until:
+                return
+
+    def boot(self) -> None:
+        """Boot the machines, and see how fast they are."""
+        self.booted = self.provider.up(self.lab, self.report)
+        control = up_or_raise(self.booted[CONTROL])
+        self.lab = find_lab(self.lab.name)  # the provider wrote to it
+        if self.lab.phase is not Phase.READY:  # or its containers would be made anew for another PATIENCE
+            self.lab = self.lab.save(slowness=slowness_of(control))
+        Deadline.slowness = self.lab.slowness
+
+    def begin_from(self, wanted: Checkpoint | None, until: str) -> str:
+        """Bring the lab to the stage of WANTED, a new one to the latest not after UNTIL; tells which."""
+        is_new = self.lab.phase is not Phase.READY and not self.lab.stage and not self.lab.scenario.local
+        checkpoint = wanted or (Kept(self.lab).latest(until) if is_new else None)
+        if checkpoint is None:
+            return ""
+        raise_unless_all_are_up(self.booted)
+        self.lab = Kept(self.lab).begin_from(checkpoint, self.report).save(phase=Phase.BUILDING)
+        return self.lab.stage
+
+    def do(self, stage: str) -> None:
+        """Do STAGE, and keep it if the lab had not come so far before."""
+        names = self.lab.scenario.stage_names
+        reached = names.index(self.lab.stage) if self.lab.stage in names else -1
+        is_new = self.lab.phase is not Phase.READY and names.index(stage) > reached
+        match stage:
+            case "machines":
+                if not self.lab.scenario.deploy:
+                    raise_unless_all_are_up(self.booted)
+            case "control":
+                self.deploy_control()
+            case "computes":
+                self.deploy_computes()
+            case "ready":
+                check(self.cloud(), self.compute_nodes(), self.failures, self.report, servers=self.servers)
+            case _ if is_new:
+                run_stage(self.lab, self.provider, stage, self.report)
+        broken = [error for error in self.booted.values() if isinstance(error, LabError)]
+        if is_new and not broken and not self.failures:
+            self.lab = self.lab.save(stage=stage)
+            if not self.lab.scenario.local:
+                Kept(self.lab).keep(stage, self.report)
+
+    def deploy_control(self) -> None:
+        """Deploy in the control machine, and let the host into its cloud."""
+        control = up_or_raise(self.booted[CONTROL])
+        deploy_control(self.lab, control, self.report)
+        fetch_clouds_yaml(self.lab, control)
+
+    def deploy_computes(self) -> None:
+        """Deploy in the compute machines; what failed in some is raised when the others are ready."""
+        names = self.lab.scenario.compute_machines
+        self.failures = deploy_computes(self.lab, names, self.booted, self.cloud(), self.report)
+
+    def compute_nodes(self) -> Sequence[str]:
+        """The names under which the cloud has them: those of the machines, but this very one has its own."""
+        if self.lab.scenario.local:
+            return [up_or_raise(self.booted[CONTROL]).run("uname -n")]
+        return self.lab.scenario.computes
+
+    def cloud(self) -> Cloud:
+        """The cloud of the lab, as its administrator."""
+        return Cloud(connect("dietstack-admin", self.lab.clouds_yaml))
 
 
 def take_down(lab: Lab, report: Report) -> None:
@@ -141,12 +217,11 @@ def check(
         raise LabError(errors[0].layer, "\n".join(error.message for error in errors) + others)
 
 
-def run_stages(lab: Lab, provider: Provider, report: Report) -> None:
-    """Run what the scenario itself has to happen."""
-    machines = provider.machines(lab)
-    for part in lab.scenario.stages:
-        with report.stage(part.name) as stage:
-            run_command(machines[part.machine], part.run, {}, stage.waiting_for)
+def run_stage(lab: Lab, provider: Provider, name: str, report: Report) -> None:
+    """Run what the scenario of LAB itself has to happen in its stage NAME."""
+    (part,) = (part for part in lab.scenario.stages if part.name == name)
+    with report.stage(part.name) as stage:
+        run_command(provider.machines(lab)[part.machine], part.run, {}, stage.waiting_for)
 
 
 def shared_settings(lab: Lab) -> dict[str, str]:

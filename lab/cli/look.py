@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from lab.choosing import chosen_lab
+from lab.classroom.plan_file import load_plan, scenario_of
 from lab.cli import complete
 from lab.cli.app import Json, OptionalLab, app
 from lab.cli.output import print_json, print_line, print_table
@@ -93,10 +94,20 @@ def doctor(
         str, typer.Argument(metavar="[SCENARIO]", autocompletion=complete.scenarios)
     ] = "multinode",
     labs: Annotated[int, typer.Option(min=1, help="How many labs of it at once.")] = 1,
+    classroom: Annotated[
+        str,
+        typer.Option("--class", help="A class instead: its name or file.", autocompletion=complete.plans),
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Measure what this host can do for a scenario; exit code 1 if no lab of it could work."""
-    examination = examine(load_scenario(scenario), labs)
+    """Measure what this host can do for a scenario or a class; exit code 1 if it could not work."""
+    if classroom:
+        from lab.classroom.arithmetic import examine_class  # noqa: PLC0415
+
+        plan = load_plan(classroom)
+        examination = examine_class(plan, scenario_of(plan))
+    else:
+        examination = examine(load_scenario(scenario), labs)
     if as_json:
         print_json(examination.as_json())
     else:

@@ -6,7 +6,15 @@ from errno import ENOSPC
 
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from lab.cli import look, machines, making, proving  # noqa: F401  each adds its commands to the app
+from lab.cli import (  # each adds its commands to the app
+    classes,  # noqa: F401
+    exercise,  # noqa: F401
+    keeping,  # noqa: F401
+    look,  # noqa: F401
+    machines,  # noqa: F401
+    making,  # noqa: F401
+    proving,  # noqa: F401
+)
 from lab.cli.app import app
 from lab.errors import LabError, Refused
 from lab.labs import labs_directory

@@ -12,6 +12,7 @@ from lab.cli.progress import progress
 from lab.holding import hold
 from lab.labs import Lab, Phase, find_lab
 from lab.scenario import MOST_COMPUTES
+from lab.scenario_file import load_scenario
 
 Scenario = Annotated[
     str,
@@ -38,21 +39,27 @@ def up(
             min=1, max=MOST_COMPUTES, help="How many compute machines; also changes a lab that is up."
         ),
     ] = None,
+    start: Annotated[str, typer.Option("--from", help="Begin after this stage, as it was kept.")] = "",
+    until: Annotated[str, typer.Option(help="End after this stage.")] = "",
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
     from lab.resize import resize  # noqa: PLC0415
+    from lab.stages import refuse_stages  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
+    refuse_stages(load_scenario(scenario), start, until)
     for stale in stale_labs(besides=name or scenario):
         print_note(f"lab {stale.name} is left of a dead run: dslab prune")
     with progress() as report, hold(wanted_lab(scenario, provider, name, hours, computes)) as lab:
         resized = lab if computes is None else resize(lab, lab.scenario.with_computes(computes), report)
         if resized == lab or resized.phase is not Phase.READY:
-            bring_up(resized, report)
+            bring_up(resized, report, start=start, until=until)
     ready = find_lab(lab.name)
     if as_json:
         print_json(ready.facts())
+    elif until and ready.phase is not Phase.READY:
+        print_line(f"Lab {ready.name} has come to the stage {ready.stage}; dslab up goes on.")
     else:
         print_line(welcome(ready))
 

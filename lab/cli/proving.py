@@ -7,7 +7,7 @@ import typer
 
 from lab.choosing import chosen_lab
 from lab.cli.app import LabOption, OptionalLab, Verbatim, app
-from lab.cli.machines import Words
+from lab.cli.machines import Words, without_dashes
 from lab.cli.output import print_line
 from lab.proof import run_pytest
 
@@ -19,6 +19,17 @@ def check(arguments: Words = None, lab: LabOption = "") -> None:
     checks = f"testpaths={' '.join(chosen.scenario.checks)}"
     code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
     raise typer.Exit(0 if code == 0 else 1)
+
+
+@app.command(context_settings=Verbatim)
+def repeat(
+    times: Annotated[int, typer.Argument(min=1, metavar="N")], arguments: Words = None, lab: LabOption = ""
+) -> None:
+    """Run a test N times, each time in the lab as it is now; tell how often it failed."""
+    from lab.repetition import repeat as repeat_tests  # noqa: PLC0415
+
+    failed = repeat_tests(chosen_lab(lab), times, without_dashes(arguments), print_line)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()

@@ -33,8 +33,18 @@ def check_memory(needed: int, meminfo: Path = Path("/proc/meminfo")) -> Finding:
 
 def memory_available(meminfo: Path) -> int:
     """MiB that programs can still have."""
+    return mebibytes("MemAvailable", meminfo)
+
+
+def memory_in_all(meminfo: Path) -> int:
+    """MiB that this host has."""
+    return mebibytes("MemTotal", meminfo)
+
+
+def mebibytes(field: str, meminfo: Path) -> int:
+    """What stands in FIELD of MEMINFO, in MiB."""
     fields = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
-    return int(fields["MemAvailable"].split()[0]) // 1024
+    return int(fields[field].split()[0]) // 1024
 
 
 def check_disk(

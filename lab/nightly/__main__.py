@@ -11,6 +11,7 @@ from lab.nightly.result import Result, result_of
 from lab.nightly.summary import summary
 from lab.paths import ROOT
 from lab.proof import run_pytest
+from lab.stages import forget_stages
 
 REPORTS = ROOT / "reports/nightly"
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     planned = list(jobs())
     if not planned:
         raise Refused("provider", None, "no provider works here; mend what this names: dslab doctor")
+    forget_stages()  # each night from nothing
     before = last_times(REPORTS / "times.json")
     results = [do(job, arguments) for job in planned]
     remember(results, REPORTS / "times.json")

@@ -8,6 +8,7 @@ from typing import Protocol
 from lab.errors import LabError
 from lab.labs import Lab
 from lab.machine import Machine
+from lab.provider.states import States
 from lab.report import Report
 
 
@@ -31,6 +32,10 @@ class Provider(Protocol):
     """
 
     name: str
+
+    @property
+    def states(self) -> States:
+        """What writes down its machines and brings them back; Refused when nothing can."""
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; one that is up already stays as it is.

@@ -1,6 +1,7 @@
 """What all providers that boot machines with Vagrant have in common."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 import testinfra
@@ -10,6 +11,7 @@ from lab.errors import LabError, Layer, TooLate
 from lab.labs import Lab
 from lab.machine import Machine, last_lines
 from lab.provider.base import Belonging
+from lab.provider.states import States, together
 from lab.report import Report, Stage
 from lab.scenario import address_of
 from lab.ssh import Door, refuse_bad_key, seconds_to_connect, ssh_words, wait_for_ssh, write_ssh_config
@@ -23,6 +25,7 @@ class BootedProvider(ABC):
     """Boots machines with Vagrant and gets into them over ssh."""
 
     name: str
+    states: States
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
@@ -91,6 +94,17 @@ class BootedProvider(ABC):
         self.power_on(machine)
         write_ssh_config(machine.lab, self.doors(machine.lab))
         wait_for_ssh(machine.lab, machine.name, Deadline(SECONDS_TO_START))
+
+    def start_together(self, machines: Sequence[Machine]) -> None:
+        """Start all MACHINES of a lab, which are down, and wait until ssh answers in each."""
+        together(self.power_on, machines)
+        self.let_in(machines)
+
+    def let_in(self, machines: Sequence[Machine]) -> None:
+        """Find the way into MACHINES of a lab again, and wait until ssh answers in each."""
+        lab, deadline = machines[0].lab, Deadline(SECONDS_TO_START)
+        write_ssh_config(lab, self.doors(lab))
+        together(lambda machine: wait_for_ssh(lab, machine.name, deadline), machines)
 
     def remove(self, machine: Machine) -> None:
         """Remove it, what Vagrant remembers of it, and the way into it."""

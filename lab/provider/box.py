@@ -5,10 +5,17 @@ import re
 import shutil
 from pathlib import Path
 
+from lab.paths import ROOT
 from lab.provider.virsh import backing_files, remove_volume, size_of, volumes
 from lab.vagrant import boxes_of_user
 
 BOX = "dietstack-VAGRANTSLASH-machine"  # what Vagrant makes of dietstack/machine in names of files
+
+
+def version_of_box() -> str:
+    """The version of the box that machines are made of now; empty if there is none."""
+    catalogue = ROOT / "build/box/machine.json"
+    return str(json.loads(catalogue.read_text())["versions"][0]["version"]) if catalogue.is_file() else ""
 
 
 def remove_useless_boxes(catalogue: Path) -> None:

@@ -1,22 +1,28 @@
 """Machines as system containers: Vagrant's built-in provider docker."""
 
-import json
 import shutil
 import subprocess
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from lab.errors import LabError, Layer, Refused
+from lab.errors import Refused
 from lab.labs import Lab
 from lab.machine import Machine
-from lab.paths import ROOT, release
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
+from lab.provider.docker_command import (
+    LABEL,
+    container_of,
+    docker,
+    exists,
+    inspected,
+    machine_image,
+    store,
+)
+from lab.provider.docker_states import DockerStates
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
-LABEL = "dietstack.lab"  # its value is the directory of the lab
 SECONDS_TO_HALT = 30
 KINDS = ("container", "network")
 
@@ -26,15 +32,15 @@ class DockerProvider(BootedProvider):
 
     name = "docker"
 
+    def __init__(self) -> None:
+        self.states = DockerStates(self)
+
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the machine image and the store of images are there."""
-        image = f"dietstack/machine:{release()}"
-        if not exists("image", image):
-            raise Refused("machine image", image, "it is not built; run make box")
-        file = ROOT / "build/store"
-        store = file.read_text().strip() if file.is_file() else "build/store"
-        if not exists("volume", store):
-            raise Refused("store of images", store, "it is not built; run make box")
+        if not exists("image", machine_image()):
+            raise Refused("machine image", machine_image(), "it is not built; run make box")
+        if not exists("volume", store()):
+            raise Refused("store of images", store(), "it is not built; run make box")
 
     def remove_unfinished(self, lab: Lab) -> None:
         """Remove containers of LAB that Vagrant has not got into."""
@@ -107,36 +113,3 @@ def remove(kind: str, *names: str) -> None:
     """Remove the containers, with their volumes, or the networks NAMES."""
     if names:
         docker(*(["rm", "--force", "--volumes"] if kind == "container" else ["network", "rm"]), *names)
-
-
-def container_of(machine: Machine) -> str:
-    """The name of the container that MACHINE is, as the Vagrantfile gives it."""
-    return f"dslab-{machine.lab.name}-{machine.name}"
-
-
-def inspected(machine: Machine) -> dict[str, Any]:
-    """What Docker knows of MACHINE; nothing if there is no such container."""
-    answer = ask_docker("container", "inspect", container_of(machine)).stdout
-    return next(iter(json.loads(answer or "[]")), {})
-
-
-def exists(kind: str, name: str) -> bool:
-    """Whether Docker has the image or volume NAME."""
-    return ask_docker(kind, "inspect", name).returncode == 0
-
-
-def docker(*arguments: str) -> str:
-    """What `docker ARGUMENTS` prints; LabError with what it complains of."""
-    result = ask_docker(*arguments)
-    if result.returncode:
-        command = " ".join(["docker", *arguments])
-        raise LabError(Layer.MACHINE, f"{command} returned {result.returncode}: {result.stderr.strip()}")
-    return result.stdout
-
-
-def ask_docker(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """What `docker ARGUMENTS` returned and printed; LabError where there is no such program."""
-    try:
-        return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise LabError(Layer.MACHINE, "docker is not installed") from None

@@ -9,6 +9,7 @@ from lab.labs import Lab
 from lab.machine import Machine
 from lab.paths import ROOT
 from lab.provider.base import Belonging
+from lab.provider.states import States
 from lab.report import Report
 from lab.scenario import CONTROL
 
@@ -17,6 +18,11 @@ class HereProvider:
     """Has one machine, which is always up."""
 
     name = "here"
+
+    @property
+    def states(self) -> States:
+        """Refused."""
+        raise Refused("checkpoint", None, "this very machine has none; use a scenario that boots machines")
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Nothing to boot."""

@@ -16,6 +16,7 @@ from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.box import remove_useless_boxes
+from lab.provider.libvirt_states import LibvirtStates, disks_of
 from lab.provider.virsh import (
     addresses,
     description,
@@ -41,6 +42,9 @@ class LibvirtProvider(BootedProvider):
     """Boots machines in this host's libvirt, emulated where a booted guest shows that KVM does not work."""
 
     name = "libvirt"
+
+    def __init__(self) -> None:
+        self.states = LibvirtStates(self)
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
@@ -157,7 +161,7 @@ class LibvirtProvider(BootedProvider):
         ours = [name for name in there if name.startswith(PREFIX)]
         labs = {name: lab for name in ours if (lab := directory_in(description(name)))}
         directories = {lab_of(name): lab for name, lab in labs.items()}
-        disks = [name for name in volumes() if name.removesuffix(".img") not in there]
+        disks = [name for name in volumes() if name.partition(".")[0] not in there]
 
         def lab_with(name: str) -> Path:
             return directories.get(lab_of(name), labs_directory() / lab_of(name))
@@ -196,8 +200,8 @@ def remove_domain(name: str) -> None:
         if is_running(name):
             virsh("destroy", name)
         virsh("undefine", name, "--nvram", "--managed-save", "--snapshots-metadata")
-    if f"{name}.img" in volumes():
-        remove_volume(f"{name}.img")
+    for disk in disks_of(name):
+        remove_volume(disk)
 
 
 def remove_network(name: str) -> None:

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from lab.errors import LabError, Layer
 
@@ -58,6 +59,30 @@ def backing_files() -> Iterator[str]:
             yield from re.findall(
                 r"<backingStore>\s*<path>(.*)</path>", virsh("vol-dumpxml", volume, "--pool", POOL)
             )
+
+
+def make_volume(name: str, content: Path) -> None:
+    """Make the disk NAME, with all that the file CONTENT has."""
+    virsh("vol-create-as", POOL, name, f"{content.stat().st_size}B", "--allocation", "0", "--format", "raw")
+    virsh("vol-upload", name, str(content), "--pool", POOL, "--sparse")
+
+
+def download_volume(name: str, file: Path) -> None:
+    """Copy all that the disk NAME has to FILE."""
+    virsh("vol-download", name, str(file), "--pool", POOL, "--sparse")
+
+
+def disk_file(domain: str) -> str:
+    """The file that is the one disk of DOMAIN."""
+    (file,) = re.findall(
+        r"^ *file +disk +\S+ +(\S+)$", virsh("domblklist", domain, "--details"), re.MULTILINE
+    )
+    return str(file)
+
+
+def state_of(domain: str) -> str:
+    """What DOMAIN does: running, paused, shut off, ..."""
+    return virsh("domstate", domain).strip()
 
 
 def running() -> list[str]:

@@ -74,20 +74,35 @@ def costs(dslab: Dslab, provider: str, *, ten_nodes: bool) -> Iterator[tuple[Bud
         yield Budget.DOCTOR, dslab.seconds("doctor")
     up = ("--name", NAME, "--provider", provider)
     for _ in range(LABS[provider]):
+        dslab.seconds("forget", "--stages")
         yield (
             Budget.LAB if provider == "docker" else Budget.LAB_LIBVIRT,
             dslab.seconds("up", "multinode", *up),
         )
+        yield from costs_of_checkpoints(dslab)
         before = memory_of(dslab)
         yield Budget.LAB_MEMORY, before
         if provider == "docker":  # one more has a budget as a system container only
             yield Budget.COMPUTE, dslab.seconds("up", "multinode", *up, "--computes", "3")
             yield Budget.COMPUTE_MEMORY, memory_of(dslab) - before
         yield Budget.DOWN, dslab.seconds("down", NAME)
+    for _ in range(REPETITIONS):
+        yield Budget.AGAIN, dslab.seconds("up", "multinode", *up)
+        dslab.seconds("down", NAME)
     if ten_nodes:
         yield Budget.TEN_NODES, dslab.seconds("up", "ten-nodes", *up)
         yield Budget.TEN_NODES_MEMORY, memory_of(dslab)
         dslab.seconds("down", NAME)
+
+
+def costs_of_checkpoints(dslab: Dslab) -> Iterator[tuple[Budget, float]]:
+    """What a checkpoint of the lab costs; it goes again."""
+    yield Budget.SAVE, dslab.seconds("save", NAME, "--lab", NAME)
+    (megabytes,) = (one["megabytes"] for one in dslab.answer("checkpoints", NAME))
+    yield Budget.CHECKPOINT, megabytes
+    for _ in range(REPETITIONS):
+        yield Budget.RESTORE, dslab.seconds("restore", NAME, "--lab", NAME)
+    dslab.seconds("forget", NAME, "--lab", NAME)
 
 
 def memory_of(dslab: Dslab) -> float:

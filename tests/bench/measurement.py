@@ -26,7 +26,11 @@ class Budget(StrEnum):
     LAB_MEMORY = "memory of the machines of `multinode` (PSS)"
     COMPUTE = "`dslab up --computes 3`: one more, until a server has run on it"
     COMPUTE_MEMORY = "memory that the one more takes (PSS)"
+    SAVE = "`dslab save`, of `multinode`"
+    CHECKPOINT = "disk that the checkpoint takes"
+    RESTORE = "`dslab restore`, until its cloud is verified"
     DOWN = "`dslab down`"
+    AGAIN = "`dslab up multinode` again after `dslab down`, from the stage that is kept"
     TEN_NODES = "`dslab up ten-nodes`, until a server has run on each compute node"
     TEN_NODES_MEMORY = "memory of the machines of `ten-nodes` (PSS)"
     TOX_MULTINODE = "`tox -e multinode` in all"
@@ -48,7 +52,11 @@ LIMITS: dict[Budget, tuple[float, str]] = {
     Budget.LAB_MEMORY: (6000, "MB"),
     Budget.COMPUTE: (10, "s"),
     Budget.COMPUTE_MEMORY: (400, "MB"),
+    Budget.SAVE: (15, "s"),
+    Budget.CHECKPOINT: (1000, "MB"),
+    Budget.RESTORE: (25, "s"),
     Budget.DOWN: (10, "s"),
+    Budget.AGAIN: (30, "s"),
     Budget.TEN_NODES: (480, "s"),
     Budget.TEN_NODES_MEMORY: (16000, "MB"),
     Budget.TOX_MULTINODE: (600, "s"),

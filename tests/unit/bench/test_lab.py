@@ -18,6 +18,7 @@ echo progress >&2
 case "$*" in
 "doctor --json") echo '{"provider": "docker", "findings": [{"check": "KVM", "ok": false}]}' ;;
 "list --json") cat labs ;;
+"checkpoints "*) echo '[{"megabytes": 700}]' ;;
 "up "*" --computes 3"*) [[ ! -e full ]] || { echo 'refused: memory' >&2; exit 2; } ;;
 esac
 """
@@ -42,10 +43,16 @@ def calls(checkout: Path) -> list[str]:
 
 def test_a_lab_lives_three_times_as_system_containers(checkout: Path) -> None:
     measured = [budget for budget, _ in costs(Dslab(checkout), "docker", ten_nodes=False)]
-    life = [Budget.LAB, Budget.LAB_MEMORY, Budget.COMPUTE, Budget.COMPUTE_MEMORY, Budget.DOWN]
-    assert measured == [Budget.DOCTOR] * 3 + life * 3
-    assert calls(checkout)[3:6] == [
+    kept = [Budget.SAVE, Budget.CHECKPOINT, *[Budget.RESTORE] * 3]
+    life = [Budget.LAB, *kept, Budget.LAB_MEMORY, Budget.COMPUTE, Budget.COMPUTE_MEMORY, Budget.DOWN]
+    assert measured == [Budget.DOCTOR] * 3 + life * 3 + [Budget.AGAIN] * 3
+    assert calls(checkout)[3:13] == [
+        "forget --stages",
         f"up multinode {UP} docker",
+        f"save {NAME} --lab {NAME}",
+        f"checkpoints {NAME} --json",
+        *[f"restore {NAME} --lab {NAME}"] * 3,
+        f"forget {NAME} --lab {NAME}",
         f"up multinode {UP} docker --computes 3",
         f"down {NAME}",
     ]
@@ -53,8 +60,9 @@ def test_a_lab_lives_three_times_as_system_containers(checkout: Path) -> None:
 
 def test_a_lab_lives_once_by_libvirt_and_is_not_larger(checkout: Path) -> None:
     measured = [budget for budget, _ in costs(Dslab(checkout), "libvirt", ten_nodes=False)]
-    assert measured[3:] == [Budget.LAB_LIBVIRT, Budget.LAB_MEMORY, Budget.DOWN]
-    assert calls(checkout)[3:] == [f"up multinode {UP} libvirt", f"down {NAME}"]
+    assert [measured[3], *measured[9:11]] == [Budget.LAB_LIBVIRT, Budget.LAB_MEMORY, Budget.DOWN]
+    assert calls(checkout)[4] == f"up multinode {UP} libvirt"
+    assert not any("--computes" in call for call in calls(checkout))
 
 
 def test_ten_nodes_come_last_and_go(checkout: Path) -> None:

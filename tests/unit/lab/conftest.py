@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from lab import labs, resize, up
+from lab import labs, resize, stages, up
+from lab.checkpoint import restoring, saving, verification
 from lab.deadline import Deadline
 from tests.unit.lab.clock import Clock
-from tests.unit.lab.world import FakeProvider, World, fake_cloud
+from tests.unit.lab.world import FakeApi, FakeProvider, World, fake_cloud
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         monkeypatch.setattr(module, "provider_called", lambda _name: provider)
         monkeypatch.setattr(module, "connect", lambda *_: fake_cloud(world))
         monkeypatch.setattr(module, "forget_compute", lambda _cloud, name: world.forgotten.append(name))
+    for module in (stages, restoring, saving):
+        monkeypatch.setattr(module, "provider_called", lambda _name: provider)
+    for module in (saving, verification):
+        monkeypatch.setattr(module, "connect", lambda *_: FakeApi(world))
+        monkeypatch.setattr(module, "heartbeats", lambda _api: world.heartbeats)
+    monkeypatch.setattr(verification, "expect_answers", lambda _api: None)
     monkeypatch.setattr(up, "wait_for_computes", lambda *_: None)
     monkeypatch.setattr(
         up, "check_servers", lambda _cloud, computes, _stage: world.servers_on.extend(computes)

@@ -43,6 +43,7 @@ def test_those_of_the_checkout() -> None:
     assert {name: len(load_scenario(name).machines) for name in scenario_names()} == {
         "allinone": 1,
         "by-hand": 2,
+        "classroom": 3,
         "local": 1,
         "multinode": 3,
         "ten-nodes": 10,
@@ -157,7 +158,8 @@ def test_bytes_that_are_no_text(folder: Path) -> None:
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:
     with pytest.raises(
-        Refused, match=r"^scenario 'multi': there are allinone, by-hand, local, multinode, ten-nodes; "
+        Refused,
+        match=r"^scenario 'multi': there are allinone, by-hand, classroom, local, multinode, ten-nodes; ",
     ):
         load_scenario("multi")
 

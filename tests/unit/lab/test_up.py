@@ -7,7 +7,7 @@ from lab.holding import hold
 from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.report import Report
 from lab.up import bring_up, take_down
-from tests.unit.lab.scenarios import MULTINODE
+from tests.unit.lab.scenarios import LOCAL, MULTINODE
 from tests.unit.lab.world import World
 
 
@@ -34,6 +34,11 @@ def test_a_lab_that_comes_up(lab: Lab, world: World) -> None:
     now = find_lab("multinode")
     assert (now.phase, now.slowness, now.emulated) == (Phase.READY, 2.0, True)
     assert lab.clouds_yaml.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_cloud_knows_this_very_machine_by_its_own_name(world: World) -> None:
+    bring_up(create_lab(LOCAL, "here"), Report())
+    assert world.servers_on == ["office"]
 
 
 def test_the_settings_of_each_machine(lab: Lab, world: World) -> None:

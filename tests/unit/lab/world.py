@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,6 +32,26 @@ class World:
     without_power: set[str] = field(default_factory=set)
     servers: dict[str, str] = field(default_factory=dict)
     destroyed: bool = False
+    written: dict[str, str] = field(default_factory=dict)
+    laid_out: dict[str, str] = field(default_factory=dict)
+    former: dict[str, str] = field(default_factory=dict)
+    paused: bool = False
+    full: bool = False
+    images: str = "images"
+    directories: list[Path] = field(default_factory=list)
+    identities: dict[str, int] = field(default_factory=dict)
+    heartbeats: dict[str, datetime] = field(default_factory=dict)
+
+    running: list[str] = field(default_factory=list)
+
+    def write(self, word: str) -> None:
+        """Let all machines have WORD written."""
+        self.written = dict.fromkeys(("control", "compute1", "compute2"), word)
+
+    def beat(self) -> None:
+        """Let the parts of the cloud tell that they will be well for an hour."""
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        self.heartbeats = {"nova-compute on compute1": soon, "agent on compute1": soon}
 
 
 class FakeMachine(Machine):
@@ -38,8 +60,12 @@ class FakeMachine(Machine):
     world: World
 
     def run(self, command: str, *arguments: str) -> str:
+        if "machine-id" in command:
+            return f"{self.name} {self.world.identities.get(self.name, 1)}"
         if "settings.sh" in command:
             return SETTINGS
+        if command == "uname -n":
+            return "office"
         return "700000" if arguments else "clouds: {}"
 
     def succeeds(self, command: str, *_arguments: str) -> bool:
@@ -57,6 +83,46 @@ class FakeMachine(Machine):
         return 0
 
 
+class FakeStates:
+    """States of such machines: what was written in each, which is one word."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def made_of(self, _lab: Lab) -> str:
+        return self._world.images
+
+    def lacking(self, lab: Lab) -> list[str]:
+        return [name for name in lab.scenario.machines if name in self._world.removed]
+
+    def save(self, lab: Lab, folder: Path) -> None:
+        for name in lab.scenario.machines:
+            self._refuse_when_full(folder)
+            (folder / f"{name}.tar").write_text(self._world.written.get(name, ""))
+
+    def lay_out(self, lab: Lab, folder: Path) -> None:
+        self._refuse_when_full(folder)
+        self._world.laid_out = {name: (folder / f"{name}.tar").read_text() for name in lab.scenario.machines}
+
+    def exchange(self, _lab: Lab, _folder: Path) -> None:
+        self._world.former = dict(self._world.written)
+        self._world.written |= self._world.laid_out
+
+    def put_back(self, _lab: Lab) -> None:
+        self._world.written = self._world.former or self._world.written
+        self._world.former = {}
+
+    def settle(self, _lab: Lab) -> None:
+        self._world.laid_out = {}
+
+    def resume(self, _lab: Lab) -> None:
+        self._world.paused = False
+
+    def _refuse_when_full(self, folder: Path) -> None:
+        if self._world.full:
+            raise OSError(ENOSPC, "No space left on device", str(folder))
+
+
 class FakeProvider:
     """A provider of such machines."""
 
@@ -64,6 +130,7 @@ class FakeProvider:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.states = FakeStates(world)
 
     def machines(self, lab: Lab) -> dict[str, Machine]:
         machines: dict[str, Machine] = {}
@@ -87,6 +154,9 @@ class FakeProvider:
     def is_up(self, machine: Machine) -> bool:
         return machine.name not in self._world.without_power
 
+    def power_off(self, machine: Machine) -> None:
+        self._world.without_power.add(machine.name)
+
     def remove(self, machine: Machine) -> None:
         self._world.removed.append(machine.name)
 
@@ -99,3 +169,23 @@ def fake_cloud(world: World) -> Any:
     """The connection to the cloud of WORLD."""
     servers = [SimpleNamespace(name=name, compute_host=host) for name, host in world.servers.items()]
     return SimpleNamespace(compute=SimpleNamespace(servers=lambda **_options: servers))
+
+
+class FakeApi:
+    """The connection of who saves or restores the cloud of WORLD."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.compute = self
+
+    def authorize(self) -> str:
+        return "token"
+
+    def servers(self, **_options: object) -> list[SimpleNamespace]:
+        return [SimpleNamespace(id=name, name=name) for name in self._world.running]
+
+    def stop_server(self, server: SimpleNamespace) -> None:
+        self._world.running.remove(server.name)
+
+    def get_server(self, name: str) -> SimpleNamespace:
+        return SimpleNamespace(name=name, status="SHUTOFF", task_state=None)

@@ -22,6 +22,8 @@ MakeLab = Callable[..., Lab]
 COMMANDS = (
     *("up", "down", "status", "list", "ssh", "openstack", "check", "logs"),
     *("collect", "doctor", "graph", "prune", "env"),
+    *("save", "restore", "checkpoints", "forget", "repeat"),
+    *("class up", "class status", "class add", "class reset", "class board", "class down"),
 )
 
 
@@ -46,7 +48,7 @@ def doctor_chooses_docker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(dslab: Type, command: str) -> None:
-    said = dslab(command, "--help")
+    said = dslab(*command.split(), "--help")
     assert said.code == 0
     assert f"dslab {command}" in said.out
 
@@ -65,6 +67,11 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["doctor", "--labs", "0"], "--labs"),
         (["ssh", "--lab", "no-such-lab"], "no-such-lab"),
         (["list", "--colour"], "--colour"),
+        (["class", "up", "tuesday"], "there are monday"),
+        (["class", "up", "./tuesday.yaml"], "there is no such file"),
+        (["class", "status"], "dslab class up"),
+        (["class", "reset"], "SEAT"),
+        (["doctor", "--class", "tuesday"], "there are monday"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(dslab: Type, arguments: list[str], words: str) -> None:
@@ -118,7 +125,7 @@ def test_env_is_what_a_shell_can_read(dslab: Type, make_lab: MakeLab) -> None:
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
 def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
-    def bring_up(lab: Lab, report: Report) -> None:
+    def bring_up(lab: Lab, report: Report, **_stages: str) -> None:
         with report.stage(f"boot {lab.provider}") as stage:
             stage.waiting_for("ssh in compute1")
 
@@ -134,7 +141,7 @@ def test_up_tells_how_it_goes_and_what_there_is(dslab: Type, monkeypatch: pytest
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
 def test_machines_without_a_cloud_are_announced_as_such(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments, **_stages: None)
     said = dslab("up", "by-hand").out
     assert "machines without a cloud" in said
     assert "Horizon" not in said
@@ -148,7 +155,7 @@ def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pyt
         None,
     ]
 
-    def bring_up(_lab: Lab, _report: Report) -> None:
+    def bring_up(_lab: Lab, _report: Report, **_stages: str) -> None:
         outcome = outcomes.pop(0)
         if outcome:
             raise outcome
@@ -174,7 +181,7 @@ def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
 ) -> None:
     done = []
 
-    def bring_up(lab: Lab, _report: Report) -> None:
+    def bring_up(lab: Lab, _report: Report, **_stages: str) -> None:
         done.append(("up", len(lab.scenario.computes)))
         lab.save(phase=Phase.READY)
 
@@ -194,7 +201,7 @@ def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
 
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
     make_lab("dead").save(phase=Phase.BUILDING)
-    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments: None)
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments, **_stages: None)
     assert "note: lab dead" in dslab("up", "local", "--name", "other").err
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
 

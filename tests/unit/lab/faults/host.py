@@ -48,7 +48,8 @@ case "$*" in
 version*) echo 20.10.24 ;;
 "ps --all --filter"*) told containers ;;
 rm*) hang removal; : >"$HOST/containers" ;;
-"container inspect "*) echo '[{"State": {"Running": true}}]' ;;
+"container inspect "*) told inspected ;;
+run*) hang work; ! told full >&2 ;;
 logs*) echo 'Kernel panic - not syncing' ;;
 esac
 """
@@ -66,6 +67,15 @@ case "$*" in
 *"cat /srv/dietstack/clouds.yaml"*) told clouds.yaml ;;
 *EPOCHREALTIME*) echo 350000 ;;
 esac
+"""
+INSPECTED = """
+[{"Id": "known", "Image": "machine", "State": {"Running": true},
+  "GraphDriver": {"Name": "overlay2", "Data": {"UpperDir": "/docker/overlay2/known/diff"}},
+  "Mounts": [
+    {"Type": "volume", "Name": "one", "Destination": "/var/lib/docker", "Source": "/docker/one/_data"},
+    {"Type": "volume", "Name": "two", "Destination": "/srv/dietstack", "Source": "/docker/two/_data"},
+    {"Type": "volume", "Name": "dietstack-store", "Destination": "/store", "Source": "/docker/store/_data"}
+  ]}]
 """
 PROGRAMS = {"ip": IP, "virsh": VIRSH, "vagrant": VAGRANT, "docker": DOCKER, "ssh": SSH}
 PROGRAMS |= dict.fromkeys(("modprobe", "unshare"), "")
@@ -95,6 +105,7 @@ class Host:
         self.tells("build/box/machine.box", "")
         self.tells("class/scenario.yaml", SCENARIO)
         self.tells("clouds.yaml", CLOUDS)
+        self.tells("inspected", INSPECTED)
 
     def tells(self, what: str, text: str) -> None:
         """Let the host tell TEXT of WHAT, a file."""

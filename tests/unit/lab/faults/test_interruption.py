@@ -3,75 +3,17 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from lab.deadline import Deadline, NotYet
-from lab.errors import Layer
 from lab.labs import Phase, all_labs, find_lab
-from lab.paths import ROOT
 from lab.vagrant import processes_of
 from tests.unit.lab.cli.conftest import Said, Type
 from tests.unit.lab.faults.documented import assert_documented
 from tests.unit.lab.faults.host import CLOUDS, SCENARIO, Host
+from tests.unit.lab.faults.processes import SECONDS, Running, Start, wait_until_it_hangs
 
-# It does what conftest.py does for those that type in this process, which may have been started with `&`.
-PROGRAM = """
-import os, signal, sys
-from pathlib import Path
-from lab.doctor import examination
-from lab.provider import docker
-signal.signal(signal.SIGINT, signal.default_int_handler)
-examination.ROOT = docker.ROOT = Path(os.environ["HOST"])
-examination.WRITTEN_BY_A_MACHINE = 0
-from lab.cli import main
-sys.exit(main())
-"""
 BARE = f"{SCENARIO}deploy: false\nstages: [{{name: a first server, run: ./dscli.sh first_vm}}]\n"
-SECONDS = 30
-
-Running = subprocess.Popen[str]
-Start = Callable[..., Running]
-
-
-@pytest.fixture
-def start(host: Host) -> Iterator[Start]:
-    """Starts `dslab ARGUMENTS` as a terminal does: a signal reaches all that belongs to it."""
-    started: list[Running] = []
-
-    def start_it(*arguments: str) -> Running:
-        process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield start_it
-    for process in started:
-        process.kill()
-        process.communicate()
-    for pid in processes_of(host.state / "class"):
-        os.kill(pid, signal.SIGKILL)
-
-
-def wait_until_it_hangs(host: Host, process: Running) -> None:
-    """Wait until a program of HOST hangs, for which PROCESS waits."""
-
-    def look() -> None:
-        assert process.poll() is None, process.communicate()
-        if not (host.folder / "hanging").exists():
-            raise NotYet("nothing hangs")
-
-    Deadline(SECONDS).until(Layer.MACHINE, "a program", look, every=0.02)
 
 
 def ctrl_c(process: Running) -> Said:

@@ -18,6 +18,7 @@ from tests.unit.lab.provider.remembered import remember
 UP = ("up", "CLASS")
 TOO_LARGE = SCENARIO.replace("512", "99999999")
 THEIRS = "dslab-class-control\t/home/other/labs/class\n"
+FRIDAY = "title: First steps\nscenario: multinode\nseats: 60\nkind: lab\n"
 TAKEN = '[{"dst": "192.168.0.0/16", "dev": "eth0"}]'
 
 
@@ -102,6 +103,29 @@ def test_a_damaged_lab_is_refused_and_pruned(host: Host, dslab: Type) -> None:
     assert_documented("the file of a lab damaged", dslab("status", "class"))
     assert dslab("prune").code == 0
     assert not lab.directory.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "changed"),
+    [
+        ("a class larger than the machine", ""),
+        ("a mistake in the file of a class", "seats: 6\nseat: 60"),
+        ("an exercise that there is not", "seats: 1\nexercises: [flying]"),
+    ],
+)
+def test_what_is_wrong_with_a_class_is_refused_before_anything_is_changed(
+    host: Host, dslab: Type, fault: str, changed: str
+) -> None:
+    host.tells("friday.yaml", FRIDAY.replace("seats: 60", changed or "seats: 60"))
+    assert_refused(fault, dslab("class", "up", str(host.folder / "friday.yaml")))
+    assert not host.has_booted
+    assert not list(host.state.rglob("*.json"))
+
+
+def test_a_class_that_there_is_not(host: Host, dslab: Type) -> None:
+    for command in (("status",), ("add",), ("board",), ("down",), ("reset", "seat1", "--class")):
+        assert_refused("a class that there is not", dslab("class", *command, "friday"))
+    assert not host.state.exists()
 
 
 @pytest.mark.parametrize("typed", [UP, ("ssh", "compute1")])

@@ -7,7 +7,7 @@ import pytest
 from lab import prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
-from lab.provider import docker as docker_provider
+from lab.provider import docker_command
 from lab.provider.docker import DockerProvider
 from lab.report import Report
 from tests.unit.lab.programs import Programs
@@ -30,7 +30,7 @@ esac
 @pytest.fixture
 def lab(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("DOCKER_HAS", str(tmp_path))
-    monkeypatch.setattr(docker_provider, "ROOT", tmp_path)
+    monkeypatch.setattr(docker_command, "ROOT", tmp_path)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/store").write_text("dietstack-store\n")
     programs.put("docker", DOCKER)

@@ -1,0 +1,62 @@
+"""When the pages have to be drawn anew: the files of the class have changed, or how its labs are."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+from watchfiles import awatch
+
+from lab.classroom.classes import Classroom
+from lab.classroom.health import ailments
+
+SECONDS_BETWEEN_LOOKS = 30
+MILLISECONDS_TO_SETTLE = 200
+
+Look = Callable[[str], list[str]]
+
+
+class Pulse:
+    """Beats when something has changed; `sick` has for each lab what is not well in it."""
+
+    def __init__(self, classroom: Callable[[], Classroom], look: Look = ailments) -> None:
+        self._classroom = classroom
+        self._look = look
+        self._next = anyio.Event()
+        self.sick: dict[str, list[str]] = {}
+
+    @property
+    def next(self) -> anyio.Event:
+        """What is set by the next beat; who draws takes it before, to miss none."""
+        return self._next
+
+    def beat(self) -> None:
+        """Let all who wait draw anew."""
+        beaten, self._next = self._next, anyio.Event()
+        beaten.set()
+
+    @asynccontextmanager
+    async def beating(self) -> AsyncIterator[None]:
+        """While the block runs, files are watched and labs are looked at."""
+        stop = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._watch, self._classroom().directory, stop)
+            tasks.start_soon(self._look_at_labs)
+            yield
+            stop.set()
+            self.beat()
+            tasks.cancel_scope.cancel()
+
+    async def _watch(self, directory: Path, stop: anyio.Event) -> None:
+        async for _ in awatch(directory, debounce=MILLISECONDS_TO_SETTLE, stop_event=stop):
+            self.beat()
+
+    async def _look_at_labs(self) -> None:
+        while True:
+            sick = {}
+            for lab in self._classroom().labs:
+                sick[lab] = await anyio.to_thread.run_sync(self._look, lab)
+            if sick != self.sick:
+                self.sick = sick
+                self.beat()
+            await anyio.sleep(SECONDS_BETWEEN_LOOKS)

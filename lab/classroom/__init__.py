@@ -1,0 +1,1 @@
+"""Classes: a trainer's file, seats with credentials of their own, and what became of each seat."""

@@ -1,0 +1,213 @@
+"""Classes made, grown and removed, and single seats set up anew."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from lab.api import cloud_answers
+from lab.choosing import provider_for, refuse_name_of_others
+from lab.classroom import joints, work
+from lab.classroom.arithmetic import refuse_what_does_not_fit
+from lab.classroom.classes import Classroom, class_called, create_class, forget_class, hold_class, hold_seat
+from lab.classroom.files import write_files
+from lab.classroom.plan import Kind, Plan
+from lab.classroom.plan_file import scenario_of
+from lab.classroom.project_seat import change_quota, opened, set_up
+from lab.classroom.seat import Seat, SeatState
+from lab.deadline import Deadline
+from lab.errors import LabError, Layer, Refused
+from lab.holding import hold
+from lab.labs import Phase, all_labs, create_lab, find_lab, lab_called
+from lab.report import Report
+from lab.up import bring_up, take_down
+
+SEATS_AT_ONCE = 4
+
+
+def bring_class_up(plan: Plan, report: Report) -> Classroom:
+    """The class of PLAN with all its seats ready; what is there already stays as it is.
+
+    May be interrupted at any moment and called again, also after a reboot of the host. Raises Refused before
+    anything is changed, LabError that names the seats which failed; the others are ready.
+    """
+    with hold_class(plan.name):
+        there = class_called(plan.name)
+        refuse_another(plan, there)
+        refuse_exercises(plan)
+        seats = len(there.seats) if there else 0
+        wanted = max(plan.seats, seats) + plan.spares
+        provider = refuse_what_cannot_be(plan, there, wanted)
+        classroom = there.save(plan=plan) if there else create_class(plan)
+        make_seats(classroom, plan.seats, plan.spares)
+        make_ready(classroom, classroom.all_seats, provider, report)
+        if there and there.plan.quota != plan.quota:
+            give_quota(classroom, report)
+    return classroom
+
+
+def add_seat(classroom: Classroom, report: Report) -> Seat:
+    """A seat more: a spare one, which is ready, or else a new one. Raises Refused, LabError."""
+    with hold_class(classroom.name):
+        ready = [seat for seat in classroom.spares if seat.state is SeatState.READY]
+        if ready:
+            return ready[0].save(spare=False)
+        plan = classroom.plan
+        provider = refuse_what_cannot_be(plan, classroom, len(classroom.all_seats) + 1)
+        seat = classroom.new_seat(spare=False)
+        make_ready(classroom, [seat], provider, report)
+        return classroom.seat(seat.name)
+
+
+def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
+    """Let the seat called NAME be as new: all that is in it goes, and nothing of the others is touched.
+
+    The exercise that is under way there ends. The credentials stay, and what was passed.
+    """
+    with hold_seat(classroom, name) as held, cloud_answers():
+        take_its_time(classroom)
+        seat = held.save(state=SeatState.MAKING)
+        if classroom.plan.kind is Kind.LAB:
+            with hold(find_lab(seat.lab)) as lab:
+                joints.checkpoints().restore(lab, report)
+        place = work.place_of(classroom, seat)
+        if exercise := work.under_way(classroom, place):
+            with report.stage(f"end of {exercise}"), opened(place.lab, seat):
+                work.end(seat, place, exercise)
+        make_anew(classroom, seat, report)
+
+
+def take_class_down(classroom: Classroom, report: Report) -> None:
+    """Remove CLASSROOM with its labs, its seats and their files."""
+    with hold_class(classroom.name):
+        for name in classroom.labs:
+            if lab_called(name):
+                with hold(find_lab(name)) as lab:
+                    take_down(lab, report)
+        forget_class(classroom)
+
+
+def take_its_time(classroom: Classroom) -> None:
+    """Let all that is awaited from now on take as long as in the slowest lab of CLASSROOM."""
+    labs = filter(None, map(lab_called, classroom.labs))
+    Deadline.slowness = max((lab.slowness for lab in labs), default=1.0)
+
+
+def refuse_another(plan: Plan, there: Classroom | None) -> None:
+    """Raise Refused if the class that is THERE cannot become the one of PLAN, or its lab is somebody's."""
+    if there is None:
+        if lab_called(plan.name):
+            mend = f"there is a lab of this name; call the class otherwise, or: dslab down {plan.name}"
+            raise Refused("class", plan.name, mend)
+        return
+    for key in ("kind", "scenario"):
+        now, wanted = getattr(there.plan, key), getattr(plan, key)
+        if now != wanted:
+            mend = f"class {plan.name} is there with {now}; keep that, or: dslab class down {plan.name}"
+            raise Refused(key, str(wanted), mend)
+
+
+def refuse_exercises(plan: Plan) -> None:
+    """Raise Refused for an exercise of PLAN that there is not, or that its seats cannot bear."""
+    there = joints.exercises().all()
+    for name in plan.exercises:
+        if name not in there:
+            raise Refused("exercises", name, f"there are {', '.join(there) or 'none'}")
+        if there[name].needs_lab and plan.kind is Kind.PROJECT:
+            raise Refused(
+                "exercises", name, "it breaks what all seats share; set kind to lab, or leave it out"
+            )
+
+
+def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> str:
+    """The provider of labs that are missing for so many SEATS; Refused unless they and their labs fit."""
+    scenario = scenario_of(plan)
+    refuse_what_does_not_fit(plan, scenario, all_labs(), seats)
+    existing = [lab for name in (there.labs if there else ()) if (lab := lab_called(name))]
+    missing = (1 if plan.kind is Kind.PROJECT else seats) - len(existing)
+    if missing <= 0:
+        return existing[0].provider
+    provider = existing[0].provider if existing else ""
+    return provider_for(scenario, "" if scenario.local else provider, missing)
+
+
+def make_seats(classroom: Classroom, seats: int, spares: int) -> None:
+    """Let CLASSROOM have at least so many SEATS and SPARES, by their files."""
+    for _ in range(seats - len(classroom.seats)):
+        classroom.new_seat(spare=False)
+    for _ in range(spares - len(classroom.spares)):
+        classroom.new_seat(spare=True)
+
+
+def make_ready(classroom: Classroom, seats: Sequence[Seat], provider: str, report: Report) -> None:
+    """Let SEATS of CLASSROOM have their labs, on PROVIDER if they are missing, then what is in those.
+
+    Raises LabError at last that names each seat which failed, and why.
+    """
+    failures: dict[str, str] = {}
+    # One after the other: each of them takes all processors while it comes up.
+    for lab in dict.fromkeys(seat.lab for seat in seats):
+        with noting(lab, failures):
+            make_lab(classroom, lab, provider, report)
+    names = {seat.name for seat in seats if seat.lab not in failures}
+    able = [seat for seat in classroom.all_seats if seat.name in names]
+    with ThreadPoolExecutor(max_workers=SEATS_AT_ONCE) as pool:
+        try:
+            list(pool.map(lambda seat: make_seat_ready(classroom, seat, failures, report), able))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    if failures:
+        raise LabError(Layer.SERVICE, "\n".join(f"{name}: {why}" for name, why in failures.items()))
+
+
+def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> None:
+    """Let the lab called NAME of CLASSROOM be up and ready."""
+    scenario = scenario_of(classroom.plan)
+    lab = lab_called(name)
+    if lab is None:
+        refuse_name_of_others(name, scenario, provider)
+        lab = create_lab(scenario, provider, name)
+    with hold(lab) as held:
+        is_new = held.phase is not Phase.READY
+        if is_new:
+            for seat in classroom.all_seats:
+                if seat.lab == name:
+                    seat.save(state=SeatState.MAKING)
+        bring_up(held, report, servers=is_new)
+        if is_new and classroom.plan.kind is Kind.LAB:
+            joints.checkpoints().save(find_lab(name), report)
+
+
+def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
+    """Make SEAT of CLASSROOM ready, unless it is; what keeps it from being so is noted in FAILURES."""
+    with noting(seat.name, failures):
+        if seat.state is not SeatState.READY:
+            make_anew(classroom, seat, report)
+        else:
+            write_files(classroom, seat, find_lab(seat.lab))
+
+
+def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
+    """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first."""
+    with report.stage(seat.name) as stage, cloud_answers():
+        lab = find_lab(seat.lab)
+        set_up(lab, seat, classroom.plan.quota, stage)
+        write_files(classroom, seat, lab)
+        seat.save(state=SeatState.READY)
+
+
+def give_quota(classroom: Classroom, report: Report) -> None:
+    """Let all seats of CLASSROOM that are ready have the quota of its plan."""
+    with report.stage("quota"), cloud_answers():
+        for seat in classroom.all_seats:
+            if seat.state is SeatState.READY and lab_called(seat.lab):
+                change_quota(find_lab(seat.lab), seat, classroom.plan.quota)
+
+
+@contextmanager
+def noting(name: str, failures: dict[str, str]) -> Iterator[None]:
+    """While the block runs, a LabError is noted in FAILURES as that of NAME; the others go on."""
+    try:
+        yield
+    except LabError as error:
+        failures[name] = str(error)

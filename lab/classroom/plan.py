@@ -1,0 +1,82 @@
+"""What a trainer wants: a class of so many seats, in which lab, with which exercises; data in YAML."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from lab.scenario import Strict
+
+MOST_SEATS = 99
+
+
+class Kind(StrEnum):
+    """What a seat is: a project in the lab that all seats share, or a lab of its own."""
+
+    PROJECT = "project"
+    LAB = "lab"
+
+
+class Quota(Strict):
+    """What a seat may have at once; the network, the router and the subnet that it begins with count."""
+
+    instances: Annotated[int, Field(ge=0, description="Servers")] = 2
+    cores: Annotated[int, Field(ge=0, description="Virtual processors of all its servers")] = 2
+    ram: Annotated[int, Field(ge=0, description="Memory of all its servers in MiB")] = 512
+    volumes: Annotated[int, Field(ge=0, description="Volumes")] = 4
+    snapshots: Annotated[int, Field(ge=0, description="Snapshots of volumes")] = 4
+    gigabytes: Annotated[int, Field(ge=0, description="Volumes and snapshots together in GiB")] = 10
+    networks: Annotated[int, Field(ge=1, description="Networks")] = 4
+    routers: Annotated[int, Field(ge=1, description="Routers")] = 3
+    floating_ips: Annotated[int, Field(ge=0, description="Floating IPs")] = 3
+
+
+class BoardPlace(Strict):
+    """Where learners find the class board."""
+
+    address: Annotated[
+        str, Field(pattern=r"^[\w.-]*$", description="This machine's; unless given, as its network has it")
+    ] = ""
+    port: Annotated[int, Field(ge=1, le=65535, description="Its TCP port")] = 8090
+
+
+class Plan(Strict):
+    """A class, by its name, which is that of its file."""
+
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,20}$", description="That of its file, unless given")
+    ] = ""
+    title: Annotated[str, Field(min_length=1, max_length=60, description="What learners read above it all")]
+    scenario: Annotated[str, Field(description="The lab that seats share, or that each of them has")]
+    kind: Annotated[Kind, Field(description="Seats are projects in one lab, or labs")] = Kind.PROJECT
+    seats: Annotated[int, Field(ge=1, le=MOST_SEATS, description="How many learners there are")]
+    spares: Annotated[int, Field(ge=0, le=20, description="Seats more, held ready for `class add`")] = 0
+    quota: Annotated[Quota, Field(description="What each seat may have at once")] = Quota()
+    exercises: Annotated[tuple[str, ...], Field(description="Those of the class, in their order")] = ()
+    board: Annotated[BoardPlace, Field(description="Where learners find the class board")] = BoardPlace()
+    note: Annotated[
+        str, Field(max_length=300, description="What else learners have to know; it is in each handout")
+    ] = ""
+
+    @field_validator("title", "note")
+    @classmethod
+    def _can_be_printed(cls, text: str) -> str:
+        try:
+            text.encode("latin-1")
+        except UnicodeEncodeError as error:
+            unknown = text[error.start]
+            raise ValueError(f"write it without {unknown!r}: the handouts' font has no such letter") from None
+        return text
+
+    @field_validator("exercises")
+    @classmethod
+    def _stand_there_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"name {name} once")
+        return names
+
+    @property
+    def all_seats(self) -> int:
+        """Seats and spares together."""
+        return self.seats + self.spares

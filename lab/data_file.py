@@ -1,0 +1,131 @@
+"""Data that people write as YAML, with errors that name the file, the line, the key and the mend."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from lab.errors import Refused
+
+M = TypeVar("M", bound=BaseModel)
+Key = tuple[int | str, ...]
+
+
+class Loader(yaml.SafeLoader):
+    """No value is a date: what looks like one is text, as the error then says."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  as in the class above
+        first: [(tag, words) for tag, words in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], example: str) -> M:
+    """The MODEL in FILE, with the values UNLESS they are GIVEN there; EXAMPLE is a file like it.
+
+    Raises Refused that names file, line, key and mend.
+    """
+    try:
+        node = yaml.compose(file.read_text(), Loader=Loader)
+        lines = dict(lines_of(node, file)) if node else {}
+        content = yaml.load(file.read_text(), Loader=Loader)  # noqa: S506  it is a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Refused(f"{file}, {place_of(error)}", None, f"it is not YAML; {problem_of(error)}") from None
+    if not isinstance(content, dict):
+        raise Refused(f"{file}, line 1", content, f"write keys with values, as in {example}")
+    try:
+        return model.model_validate({**unless_given, **content})
+    except ValidationError as error:
+        raise explain(error.errors()[0], lines, file, model) from None
+
+
+def lines_of(node: yaml.Node, file: Path, above: Key = ()) -> Iterator[tuple[Key, int]]:
+    """The line of every key and item below NODE; Refused when a key stands there twice."""
+    yield above, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                place = f"{file}, line {key.start_mark.line + 1}: {dotted((*above, key.value))}"
+                raise Refused(place, key.value, "it stands there twice; remove one")
+            seen.add(key.value)
+            yield from lines_of(value, file, (*above, key.value))
+            yield (*above, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from lines_of(value, file, (*above, number))
+
+
+def explain(error: ErrorDetails, lines: dict[Key, int], file: Path, model: type[BaseModel]) -> Refused:
+    """The refusal that says where in FILE, which has a MODEL, the ERROR is and how it is mended."""
+    key = tuple(part for part in error["loc"] if part != "[key]")
+    known = key
+    while known not in lines:
+        known = known[:-1]
+    place = f"{file}, line {lines[known]}"
+    setting = f"{place}: {dotted(key)}" if key else place
+    value = error["input"] if key and error["type"] != "missing" else None
+    return Refused(setting, value, mend_of(error, key, model))
+
+
+def mend_of(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
+    """What to do about ERROR at KEY of a MODEL."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "it is not there; add it"
+        case "extra_forbidden":
+            return f"no such key; remove it, or use one of {', '.join(keys_beside(key, model))}"
+        case "value_error":
+            return str(context["error"])
+        case "greater_than_equal":
+            return f"give {context['ge']} or more"
+        case "less_than_equal":
+            return f"give {context['le']} or less"
+        case "string_pattern_mismatch" if key[:1] == ("machines",):
+            return "call machines control, and compute1 to compute9"
+        case "enum":
+            return f"give {context['expected']}"
+        case _:
+            return error["msg"].replace("Input should be", "give").replace("Input is not", "give")
+
+
+def keys_beside(key: Key, model: type[BaseModel]) -> list[str]:
+    """The keys that the schema of MODEL knows where KEY stands."""
+    schema: dict[str, Any] = model.model_json_schema()
+    part = schema
+    for step in key[:-1]:
+        part = part["items"] if isinstance(step, int) else part_called(step, part)
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    return sorted(part["properties"])
+
+
+def part_called(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What the SCHEMA of a mapping says of the value of its key NAME."""
+    part: dict[str, Any]
+    if name in schema.get("properties", ()):
+        part = schema["properties"][name]
+    else:  # keys that a person chooses
+        part = next(iter(schema["patternProperties"].values()))
+    return part
+
+
+def dotted(key: Key) -> str:
+    """KEY as a person writes it: machines.compute1.memory, stages[0].run."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)
+    return text.removeprefix(".")
+
+
+def place_of(error: Exception) -> str:
+    """The line that ERROR of the parser tells."""
+    mark = getattr(error, "problem_mark", None)
+    return f"line {mark.line + 1}" if mark else "line 1"
+
+
+def problem_of(error: Exception) -> str:
+    """What the parser found."""
+    return getattr(error, "problem", None) or "it is not UTF-8"

@@ -1,0 +1,122 @@
+"""What one does with an exercise: start, check, hint, solve, reset, stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lab.api import cloud_answers, connect
+from lab.cloud import Cloud
+from lab.errors import Refused
+from lab.exercise.checking import look
+from lab.exercise.cleaning import clean
+from lab.exercise.model import Exercise
+from lab.exercise.record import Record, at_work, record_of, remember, under_way
+from lab.exercise.script import run_script
+from lab.exercise.seat import Seat, refuse_what_lacks
+from lab.exercise.verdict import Verdict
+
+Heard = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The hint NUMBER of OF that there are."""
+
+    number: int
+    of: int
+    text: str
+
+
+def silent(_step: str) -> None:
+    """Nobody wants to hear of the steps."""
+
+
+def start(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
+    """Begin EXERCISE in SEAT, whose project is emptied first; HEARD is told what is under way.
+
+    Refused while one is under way, or when SEAT has not what EXERCISE needs. LabError when it cannot be set
+    up; `reset` and `stop` mend that.
+    """
+    refuse_what_lacks(exercise, seat)
+    with at_work(seat):
+        busy = under_way(seat)
+        if busy == exercise.name:
+            mend = f"it is under way; look how far it is (dslab exercise check {busy}), or begin anew (reset)"
+            raise Refused("exercise", exercise.name, mend)
+        if busy:
+            mend = f"{busy} is under way in seat {seat.name}; end that first: dslab exercise stop {busy}"
+            raise Refused("exercise", exercise.name, mend)
+        remember(exercise, seat, **Record(under_way=True, started=now()).model_dump())
+        clear(exercise, seat, heard)
+        set_up(exercise, seat, heard)
+
+
+def check(exercise: Exercise, seat: Seat) -> Verdict:
+    """What is done of EXERCISE, which is under way in SEAT, and what is missing; changes nothing."""
+    with at_work(seat):
+        refuse_unless_under_way(exercise, seat)
+        verdict = look(exercise, seat)
+        record = remember(exercise, seat, checked=now())
+        if verdict.passed and record.passed is None:
+            remember(exercise, seat, passed=now())
+        return verdict
+
+
+def hint(exercise: Exercise, seat: Seat) -> Hint:
+    """The next hint to EXERCISE, which is under way in SEAT; the last one again when there are no more."""
+    refuse_unless_under_way(exercise, seat)
+    hints = exercise.text.hints
+    number = min(record_of(exercise.name, seat).hints + 1, len(hints))
+    remember(exercise, seat, hints=number)
+    return Hint(number, len(hints), hints[number - 1])
+
+
+def solve(exercise: Exercise, seat: Seat, heard: Heard = silent) -> list[str]:
+    """Do what EXERCISE, which is under way in SEAT, asks for; the commands that a person would have typed."""
+    with at_work(seat), cloud_answers():
+        refuse_unless_under_way(exercise, seat)
+        heard("solve")
+        remember(exercise, seat, solution_shown=True)
+        return run_script("solve", exercise, seat)
+
+
+def reset(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
+    """Let EXERCISE, which is under way in SEAT, be as it was when it began, whatever was done since."""
+    with at_work(seat):
+        refuse_unless_under_way(exercise, seat)
+        clear(exercise, seat, heard)
+        set_up(exercise, seat, heard)
+
+
+def stop(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
+    """End EXERCISE, which is under way in SEAT: what it broke is mended, what it made is gone."""
+    with at_work(seat):
+        refuse_unless_under_way(exercise, seat)
+        clear(exercise, seat, heard)
+        remember(exercise, seat, under_way=False)
+
+
+def set_up(exercise: Exercise, seat: Seat, heard: Heard) -> None:
+    """Make in SEAT, which is clear, what EXERCISE begins with."""
+    heard("set up")
+    run_script("setup", exercise, seat)
+
+
+def clear(exercise: Exercise, seat: Seat, heard: Heard) -> None:
+    """Mend what EXERCISE broke outside of the project of SEAT, and empty that."""
+    heard("clear")
+    with cloud_answers():
+        run_script("restore", exercise, seat)
+        clean(seat, Cloud(connect("dietstack-admin", seat.lab.clouds_yaml)))
+
+
+def refuse_unless_under_way(exercise: Exercise, seat: Seat) -> None:
+    """Raise Refused unless EXERCISE is under way in SEAT."""
+    if not record_of(exercise.name, seat).under_way:
+        mend = f"it is not under way in seat {seat.name}; begin: dslab exercise start {exercise.name}"
+        raise Refused("exercise", exercise.name, mend)
+
+
+def now() -> datetime:
+    """The time as it is remembered."""
+    return datetime.now(UTC)

@@ -1,0 +1,65 @@
+"""What an exercise is: what it needs, what it tells the learner, and the programs beside that."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from lab.scenario import MOST_COMPUTES, Strict
+
+LONGEST_MINUTES = 20
+
+
+class Access(StrEnum):
+    """What the learner has to have; each has the one before it as well."""
+
+    PROJECT = "project"  # a project of a cloud that others may share
+    CLOUD = "cloud"  # its administrator's password
+    MACHINES = "machines"  # root in its machines
+
+
+class Needs(Strict):
+    """What an exercise takes: the content of its exercise.yaml."""
+
+    place: Annotated[int, Field(ge=1, description="Where it stands in the curriculum")]
+    minutes: Annotated[
+        int, Field(ge=1, le=LONGEST_MINUTES, description="How long a learner is expected to need")
+    ]
+    memory: Annotated[int, Field(ge=0, description="MiB that its servers have together")] = 0
+    access: Annotated[Access, Field(description="What the learner has to have")] = Access.PROJECT
+    computes: Annotated[
+        int, Field(ge=0, le=MOST_COMPUTES, description="How many machines that only compute it takes")
+    ] = 0
+
+
+@dataclass(frozen=True)
+class Text:
+    """What an exercise tells: the content of its exercise.md; all in Markdown."""
+
+    title: str
+    goal: str
+    story: str
+    tasks: tuple[str, ...]
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The exercise in FOLDER, which has its NAME."""
+
+    name: str
+    folder: Path
+    needs: Needs
+    text: Text
+
+    @property
+    def check(self) -> Path:
+        """The tests that tell whether it is done."""
+        return self.folder / "check.py"
+
+    def script(self, step: str) -> Path | None:
+        """The bash of STEP (setup, solve, restore); None if there is nothing to do in it."""
+        file = self.folder / step
+        return file if file.exists() else None

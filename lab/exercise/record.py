@@ -1,0 +1,72 @@
+"""What is remembered of a seat: which exercise is under way, what was asked and passed, and when."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from lab.errors import Refused
+from lab.exercise.model import Exercise
+from lab.exercise.seat import Seat
+from lab.filelock import holder_of, locked
+
+
+class Record(BaseModel):
+    """What a learner has done of one exercise; HINTS is how many they have seen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    under_way: bool = False
+    started: datetime | None = None
+    hints: int = 0
+    solution_shown: bool = False
+    checked: datetime | None = None
+    passed: datetime | None = None
+
+
+def record_of(exercise: str, seat: Seat) -> Record:
+    """What is remembered of the exercise called so in SEAT."""
+    try:
+        return Record.model_validate_json(file_of(exercise, seat).read_text())
+    except FileNotFoundError:
+        return Record()
+    except ValueError:
+        mend = "it is damaged or of another release; remove it"
+        raise Refused(str(file_of(exercise, seat)), None, mend) from None
+
+
+def remember(exercise: Exercise, seat: Seat, **changes: object) -> Record:
+    """Write CHANGES to what is remembered of EXERCISE in SEAT; returns what is so now."""
+    record = record_of(exercise.name, seat).model_copy(update=changes)
+    file = file_of(exercise.name, seat)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = file.with_suffix(".new")
+    new.write_text(record.model_dump_json(indent=2) + "\n")
+    new.replace(file)
+    return record
+
+
+def under_way(seat: Seat) -> str | None:
+    """The name of the exercise that is under way in SEAT; None when none is."""
+    names = [file.stem for file in (seat.directory / "exercises").glob("*.json")]
+    return next((name for name in names if record_of(name, seat).under_way), None)
+
+
+def file_of(exercise: str, seat: Seat) -> Path:
+    """Where stands what is remembered of the exercise called so."""
+    return seat.directory / "exercises" / f"{exercise}.json"
+
+
+@contextmanager
+def at_work(seat: Seat) -> Iterator[None]:
+    """While the block runs, this process alone is at work in SEAT; Refused when another is."""
+    file = seat.directory / "work.lock"
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(file, wait=False))
+        except BlockingIOError:
+            mend = f"process {holder_of(file)} is at work in it; wait for it"
+            raise Refused("seat", seat.name, mend) from None
+        yield

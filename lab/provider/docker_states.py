@@ -1,0 +1,159 @@
+"""States of machines that are system containers: what they have written, and no memory.
+
+They stand still together while it is copied, so that all copies are of one moment; what starts from them
+comes up as after a power cut. The images beneath and the store are shared, only read, and not copied.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError, Refused
+from lab.labs import Lab
+from lab.machine import Machine
+from lab.provider.booted import BootedProvider
+from lab.provider.docker_command import LABEL, container_of, docker, image_id, inspected, machine_image, store
+from lab.provider.states import together
+
+TREES = {"/var/lib/docker": "docker", "/srv/dietstack": "dietstack"}
+WORK = "dietstack.work"  # with the directory of a lab: not a machine of it, but at work on one
+SCRIPT = Path(__file__).with_name("trees.sh")
+FULL = "No space left on device"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The folder PLACE of the host, which is what a machine has written as NAME: "root", "docker", ..."""
+
+    name: str
+    place: Path
+
+    @property
+    def inside(self) -> Path:
+        """Where trees.sh finds it: what stands beside it has to be seen, too."""
+        return Path("/trees") / self.name / self.place.name
+
+
+class DockerStates:
+    """Writes down and brings back the machines that PROVIDER boots in this host's Docker."""
+
+    def __init__(self, provider: BootedProvider) -> None:
+        self._provider = provider
+
+    def made_of(self, lab: Lab) -> str:
+        """The machine image and the store: of the machines that there are, or of those that would come."""
+        for machine in self._machines(lab):
+            if found := inspected(machine):
+                return f"{found['Image']} {store_of(found)}"
+        return f"{image_id(machine_image())} {store()}"
+
+    def lacking(self, lab: Lab) -> list[str]:
+        """The machines without a container."""
+        return [machine.name for machine in self._machines(lab) if not inspected(machine)]
+
+    def save(self, lab: Lab, folder: Path) -> None:
+        """Pause all containers, pack what they have written, and let them go on."""
+        machines = self._machines(lab)
+        try:
+            together(lambda machine: docker("pause", container_of(machine)), machines)
+            together(lambda machine: work("pack", machine, folder), machines)
+        finally:
+            self.resume(lab)
+
+    def lay_out(self, lab: Lab, folder: Path) -> None:
+        """Unpack beside what is in use."""
+        together(lambda machine: work("lay_out", machine, folder), self._machines(lab))
+
+    def exchange(self, lab: Lab, folder: Path) -> None:  # noqa: ARG002
+        """Cut the power, exchange the folders, start."""
+        self._change("exchange", lab)
+
+    def put_back(self, lab: Lab) -> None:
+        """Cut the power, put the folders back, start."""
+        self._change("put_back", lab)
+
+    def _change(self, verb: str, lab: Lab) -> None:
+        machines = self._there(lab)
+
+        def change(machine: Machine) -> None:
+            if self._provider.is_up(machine):
+                self._provider.power_off(machine)
+            work(verb, machine)
+
+        together(change, machines)
+        self._provider.start_together(machines)
+
+    def settle(self, lab: Lab) -> None:
+        """Remove the folders that are not in use."""
+        together(lambda machine: work("settle", machine), self._there(lab))
+
+    def resume(self, lab: Lab) -> None:
+        """Let paused containers go on, and end what a killed process had under way."""
+        under_way = docker("ps", "--all", "--quiet", "--filter", f"label={WORK}={lab.directory}").split()
+        if under_way:
+            docker("rm", "--force", "--volumes", *under_way)
+        for machine in self._machines(lab):
+            if inspected(machine).get("State", {}).get("Paused"):
+                docker("unpause", container_of(machine))
+
+    def _there(self, lab: Lab) -> list[Machine]:
+        return [machine for machine in self._machines(lab) if inspected(machine)]
+
+    def _machines(self, lab: Lab) -> list[Machine]:
+        return list(self._provider.machines(lab).values())
+
+
+def work(verb: str, machine: Machine, folder: Path | None = None) -> None:
+    """Let trees.sh do VERB with all that MACHINE has written, and with the checkpoint in FOLDER.
+
+    OSError when a disk is full. What goes on of it when this process is killed has the lab in its labels.
+    """
+    found = inspected(machine)
+    trees = trees_of(found)
+    volumes = [f"{tree.place.parent}:/trees/{tree.name}" for tree in trees]
+    volumes += [f"{folder}:/checkpoint"] if folder else []
+    options = ["--rm", "--network", "none", "--cap-add", "SYS_ADMIN"]
+    options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={machine.lab.directory}")]
+    options += [word for volume in volumes for word in ("--volume", volume)]
+    words = [verb, f"/checkpoint/{machine.name}", *(f"{tree.name}={tree.inside}" for tree in trees)]
+    try:
+        docker(
+            "run",
+            *options,
+            "--entrypoint",
+            "bash",
+            found["Image"],
+            "-c",
+            SCRIPT.read_text(),
+            SCRIPT.name,
+            *words,
+        )
+    except LabError as error:
+        if FULL in error.message:
+            raise OSError(ENOSPC, FULL, str(folder or trees[0].place)) from None
+        raise
+
+
+def trees_of(found: Mapping[str, Any]) -> list[Tree]:
+    """Where the machine that was FOUND, as Docker inspects it, writes: its own layer and its volumes.
+
+    Refused where Docker keeps layers in another way than as folders.
+    """
+    driver = found.get("GraphDriver", {})
+    if driver.get("Name") != "overlay2":
+        mend = 'checkpoints need overlay2; set "storage-driver" in /etc/docker/daemon.json'
+        raise Refused("storage driver of Docker", driver.get("Name"), mend)
+    volumes = {mount["Destination"]: Path(mount["Source"]) for mount in found["Mounts"]}
+    return [
+        Tree("root", Path(driver["Data"]["UpperDir"])),
+        *(Tree(name, volumes[destination]) for destination, name in TREES.items()),
+    ]
+
+
+def store_of(found: Mapping[str, Any]) -> str:
+    """The store of images that the machine that was FOUND has."""
+    return next(
+        (str(mount["Name"]) for mount in found["Mounts"] if mount["Destination"] == "/store"), "no store"
+    )

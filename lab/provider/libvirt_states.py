@@ -1,0 +1,189 @@
+"""States of machines that are virtual machines: their memory, and their disks, which stand on the box's.
+
+Machines stand still together while both are copied, and wake up together, also those that are brought back.
+Their clocks, which stood still as well, are set.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from uuid import uuid4
+
+from lab.labs import Lab
+from lab.machine import Machine
+from lab.provider.booted import BootedProvider
+from lab.provider.box import version_of_box
+from lab.provider.states import together
+from lab.provider.virsh import (
+    disk_file,
+    domains,
+    download_volume,
+    make_volume,
+    remove_volume,
+    running,
+    state_of,
+    virsh,
+    volumes,
+)
+
+NEXT, FORMER = "next", "former"  # files of a lab: the disk that is laid out for a machine, the one it had
+
+
+class LibvirtStates:
+    """Writes down and brings back the machines that PROVIDER boots in this host's libvirt."""
+
+    def __init__(self, provider: BootedProvider) -> None:
+        self._provider = provider
+
+    def made_of(self, lab: Lab) -> str:  # noqa: ARG002  a lab is made anew for another box
+        """The box."""
+        return version_of_box()
+
+    def lacking(self, lab: Lab) -> list[str]:
+        """The machines without a domain."""
+        there = domains()
+        return [machine.name for machine in self._machines(lab) if domain_of(machine) not in there]
+
+    def save(self, lab: Lab, folder: Path) -> None:
+        """Suspend all domains, copy memory and disk of each, and let them go on."""
+        machines = self._machines(lab)
+        try:
+            together(lambda machine: virsh("suspend", domain_of(machine)), machines)
+            together(lambda machine: write_down(machine, folder), machines)
+        finally:
+            asleep = [machine for machine in machines if domain_of(machine) not in running()]
+            together(lambda machine: wake_up(machine, folder), asleep)
+            self.resume(lab)
+            set_clocks(machines)
+
+    def lay_out(self, lab: Lab, folder: Path) -> None:
+        """Make a new disk for each machine."""
+
+        def make_disk(machine: Machine) -> None:
+            name = f"{domain_of(machine)}.{uuid4().hex[:8]}.img"
+            note(machine, NEXT).write_text(name)
+            make_volume(name, folder / f"{machine.name}.disk")
+
+        together(make_disk, self._machines(lab))
+
+    def exchange(self, lab: Lab, folder: Path) -> None:
+        """Let each domain sleep on its new disk, and all wake up with the saved memory."""
+        machines = self._machines(lab)
+
+        def fall_asleep(machine: Machine) -> None:
+            self._cut_power(machine)
+            note(machine, FORMER).write_text(Path(disk_file(domain_of(machine))).name)
+            use_disk(machine, note(machine, NEXT).read_text())
+
+        together(fall_asleep, machines)
+        together(lambda machine: wake_up(machine, folder), machines)
+        self.resume(lab)
+        self._provider.let_in(machines)
+        set_clocks(machines)
+
+    def put_back(self, lab: Lab) -> None:
+        """Start each domain on the disk that it had."""
+        machines = self._machines(lab)
+
+        def change(machine: Machine) -> None:
+            self._cut_power(machine)
+            if note(machine, FORMER).exists():
+                use_disk(machine, note(machine, FORMER).read_text())
+                note(machine, FORMER).unlink()
+
+        together(change, machines)
+        self.settle(lab)
+        self._provider.start_together(machines)
+
+    def settle(self, lab: Lab) -> None:
+        """Remove the disks that no domain of the lab has."""
+        there = domains()
+        for machine in self._machines(lab):
+            if domain_of(machine) in there:
+                used = Path(disk_file(domain_of(machine))).name
+                for disk in disks_of(domain_of(machine)):
+                    if disk != used:
+                        remove_volume(disk)
+            for name in (NEXT, FORMER):
+                note(machine, name).unlink(missing_ok=True)
+
+    def resume(self, lab: Lab) -> None:
+        """Let suspended domains go on."""
+        there = domains()
+        for machine in self._machines(lab):
+            if domain_of(machine) in there and state_of(domain_of(machine)) == "paused":
+                virsh("resume", domain_of(machine))
+
+    def _cut_power(self, machine: Machine) -> None:
+        if self._provider.is_up(machine):
+            self._provider.power_off(machine)
+
+    def _machines(self, lab: Lab) -> list[Machine]:
+        return list(self._provider.machines(lab).values())
+
+
+def domain_of(machine: Machine) -> str:
+    """The name of the domain that MACHINE is, as the Vagrantfile gives it."""
+    return f"dslab-{machine.lab.name}-{machine.name}"
+
+
+def disks_of(domain: str) -> list[str]:
+    """The disks of DOMAIN: the one that Vagrant made, and those that stood or shall stand in its place."""
+    return [name for name in volumes() if name.partition(".")[0] == domain]
+
+
+def note(machine: Machine, what: str) -> Path:
+    """The file with the name of the disk that MACHINE shall have (NEXT) or had (FORMER)."""
+    return machine.lab.directory / f"{machine.name}.{what}-disk"
+
+
+def write_down(machine: Machine, folder: Path) -> None:
+    """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
+    virsh("save", domain_of(machine), str(folder / f"{machine.name}.memory"))
+    disk = Path(disk_file(domain_of(machine))).name
+    download_volume(disk, folder / f"{machine.name}.disk")
+
+
+def wake_up(machine: Machine, folder: Path) -> None:
+    """Give MACHINE the memory in FOLDER, on the disk that it has now; it stands still still.
+
+    One whose memory could not be written boots instead.
+    """
+    memory = folder / f"{machine.name}.memory"
+    if not memory.exists():
+        virsh("start", domain_of(machine))
+        return
+    text = virsh("save-image-dumpxml", str(memory), "--security-info")
+    with description(on_disk(text, disk_file(domain_of(machine)))) as file:
+        virsh("restore", str(memory), "--xml", str(file), "--paused")
+
+
+def use_disk(machine: Machine, disk: str) -> None:
+    """Let the domain of MACHINE, which sleeps, have the volume DISK."""
+    domain = domain_of(machine)
+    file = Path(disk_file(domain)).with_name(disk)
+    with description(on_disk(virsh("dumpxml", domain, "--inactive", "--security-info"), str(file))) as text:
+        virsh("define", str(text))
+
+
+def on_disk(text: str, file: str) -> str:
+    """TEXT, which describes a domain, with FILE as its disk."""
+    pattern = r"(<disk [^>]*device='disk'.*?<source file=')[^']*"
+    return re.sub(pattern, lambda found: found.group(1) + file, text, count=1, flags=re.DOTALL)
+
+
+@contextmanager
+def description(text: str) -> Iterator[Path]:
+    """A file with TEXT, which may have secrets in it, for virsh to read."""
+    with NamedTemporaryFile("w", suffix=".xml") as file:
+        file.write(text)
+        file.flush()
+        yield Path(file.name)
+
+
+def set_clocks(machines: Sequence[Machine]) -> None:
+    """Let MACHINES have the time of the host."""
+    together(lambda machine: machine.run("date --utc --set @%s", f"{time.time():.3f}"), machines)

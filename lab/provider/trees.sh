@@ -1,0 +1,48 @@
+#!/bin/bash
+# trees.sh VERB CHECKPOINT TREE=FOLDER...: what a machine that is a container has written, tree by tree;
+# CHECKPOINT.TREE.tar are the files of a checkpoint. Runs in a container of its own, because the trees are
+# root's, and whoever asks for it need not be.
+set -euo pipefail
+umask 077
+
+# Also what Docker's own layers are made of: whiteouts and the attributes that say what is beneath them.
+readonly TAR=(tar --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse)
+
+main() {
+    local verb=$1 checkpoint=$2 tree
+    shift 2
+    for tree in "$@"; do
+        "$verb" "${tree#*=}" "$checkpoint.${tree%%=*}.tar"
+    done
+}
+
+pack() { # FOLDER FILE
+    "${TAR[@]}" --create --file "$2" --directory "$1" .
+    chown --reference="${2%/*}" "$2"
+}
+
+lay_out() { # FOLDER FILE
+    settle "$1"
+    mkdir "$1.next"
+    "${TAR[@]}" --extract --preserve-permissions --file "$2" --directory "$1.next"
+}
+
+exchange() { # FOLDER
+    mv "$1" "$1.former"
+    mv "$1.next" "$1"
+}
+
+# Also after half an exchange, and after being killed itself.
+put_back() { # FOLDER
+    if [[ -e $1.former ]]; then
+        rm -rf "$1"
+        mv "$1.former" "$1"
+    fi
+    rm -rf "$1.next"
+}
+
+settle() { # FOLDER
+    rm -rf "$1.next" "$1.former"
+}
+
+main "$@"

@@ -1,0 +1,40 @@
+"""How often a test fails: it runs again and again, each time in the lab as it was at the beginning."""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from lab.checkpoint import forget, restore, save
+from lab.checkpoint.kept import folder_of
+from lab.holding import hold
+from lab.labs import Lab
+from lab.proof import run_pytest
+from lab.report import Report
+
+BEGINNING = "repeat"
+
+
+def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str], None]) -> int:
+    """Run pytest with ARGUMENTS TIMES over in LAB, restored after each; returns how often it failed.
+
+    TELL gets a line for each, with its number, and one at last. The lab is left as it was at the beginning.
+    """
+    with hold(lab) as held:
+        if folder_of(held, BEGINNING).exists():  # of a run that was killed
+            forget(held, BEGINNING)
+        save(held, BEGINNING, Report())
+    failed = []
+    for number in range(1, times + 1):
+        started = monotonic()
+        evidence = f"reports/repeat/{number}"
+        code = run_pytest("--lab-reuse", lab.name, "--lab-evidence", evidence, *arguments)
+        if code:
+            failed.append(number)
+        word = f"failed, see {evidence}" if code else "passed"
+        tell(f"{number} of {times}: {word} after {monotonic() - started:.1f} s")
+        with hold(lab) as held:
+            restore(held, BEGINNING, Report())
+    with hold(lab) as held:
+        forget(held, BEGINNING)
+    which = f": {', '.join(map(str, failed))}" if failed else ""
+    tell(f"{len(failed)} of {times} failed ({len(failed) / times:.0%}){which}")
+    return len(failed)

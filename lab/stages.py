@@ -1,0 +1,149 @@
+"""The stages in which a lab comes up, each kept as a checkpoint for the next lab that is made of the same.
+
+The key of a stage is a hash of all that goes into it: the next lab begins after the latest stage whose key is
+still the same. The machines alone are not kept, as they boot faster than they come back.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.checkpoint.kept import UNFINISHED, Checkpoint, read_checkpoint, remove
+from lab.checkpoint.manifest import version
+from lab.checkpoint.restoring import bring_back
+from lab.checkpoint.saving import write_down
+from lab.errors import Refused
+from lab.labs import Lab, labs_directory
+from lab.paths import ROOT
+from lab.provider.byname import provider_called
+from lab.report import Report
+from lab.scenario import MACHINE_STAGE, Scenario
+from lab.scenario_file import SCENARIOS
+
+DEPLOYED = (
+    "deploy",
+    "images/release",
+    "runds.sh",
+    "dscli.sh",
+    "destroyds.sh",
+)  # what a deployment is made of
+
+
+def stages_directory() -> Path:
+    """The folder that has one checkpoint a stage, called by its key."""
+    return labs_directory() / ".stages"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The stages of LAB that are kept, and how it goes on from one of them."""
+
+    lab: Lab
+
+    def key(self, stage: str) -> str:
+        """The key of STAGE: changes when anything does that goes into it."""
+        scenario = self.lab.scenario
+        names = scenario.stage_names
+        own = scenario.stages[: max(0, names.index(stage) + 1 - (len(names) - len(scenario.stages)))]
+        inputs = {
+            "version": version(),
+            "stage": stage,
+            "scenario": scenario.model_dump(mode="json", include={"name", "machines", "deploy"}),
+            "own": [one.model_dump() for one in own],
+            "networks": [str(self.lab.ds), str(self.lab.external)],
+            "provider": self.lab.provider,
+            "images": provider_called(self.lab.provider).states.made_of(self.lab),
+            "files": hash_of([ROOT / one for one in DEPLOYED]),
+            "own files": hash_of([SCENARIOS / scenario.name]) if own else "",
+        }
+        return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:24]
+
+    def checkpoint(self, stage: str) -> Checkpoint | None:
+        """The checkpoint of STAGE, if there is one that can be used."""
+        folder = stages_directory() / self.key(stage)
+        try:
+            return read_checkpoint(folder) if folder.is_dir() else None
+        except Refused:
+            return None
+
+    def latest(self, until: str) -> Checkpoint | None:
+        """The checkpoint of the latest stage that is kept, not after UNTIL."""
+        names = self.lab.scenario.stage_names
+        for stage in reversed(names[: names.index(until) + 1]):
+            if found := self.checkpoint(stage):
+                return found
+        return None
+
+    def keep(self, stage: str, report: Report) -> None:
+        """Keep STAGE, which the lab has just completed; what was kept of it before goes."""
+        if stage == MACHINE_STAGE or self.checkpoint(stage):
+            return
+        with report.stage(f"keep stage {stage}") as part:
+            folder = stages_directory() / self.key(stage)
+            if folder.is_dir():  # one that cannot be used
+                remove(folder)
+            write_down(self.lab, folder, stage, part)
+            for former in kept_stages():
+                if former.folder != folder and is_the_same(former, self.lab, stage):
+                    remove(former.folder)
+
+    def begin_from(self, checkpoint: Checkpoint, report: Report) -> Lab:
+        """The lab as CHECKPOINT, of one of its stages, has it."""
+        return bring_back(self.lab, checkpoint, report)
+
+    def wanted(self, stage: str) -> Checkpoint:
+        """The checkpoint of STAGE; Refused when none is kept that was made of what there is now."""
+        found = self.checkpoint(stage)
+        if found is None:
+            names = [one for one in self.lab.scenario.stage_names if self.checkpoint(one)]
+            mend = (
+                f"it is not kept, or what goes into it has changed; there are: {', '.join(names) or 'none'}"
+            )
+            raise Refused("--from", stage, mend)
+        return found
+
+
+def refuse_stages(scenario: Scenario, start: str, until: str) -> None:
+    """Raise Refused unless START and UNTIL, if given, are stages of SCENARIO in this order."""
+    names = scenario.stage_names
+    for option, stage in (("--from", start), ("--until", until)):
+        if stage and stage not in names:
+            raise Refused(option, stage, f"scenario {scenario.name} has the stages {', '.join(names)}")
+    if start and until and names.index(start) > names.index(until):
+        raise Refused("--until", until, f"it comes before --from {start}; the order is {', '.join(names)}")
+
+
+def kept_stages() -> Iterator[Checkpoint]:
+    """All stages that are kept and can be used."""
+    for folder in sorted(stages_directory().glob("*")):
+        try:
+            yield read_checkpoint(folder)
+        except Refused:
+            continue
+
+
+def is_the_same(former: Checkpoint, lab: Lab, stage: str) -> bool:
+    """Whether FORMER is of the STAGE that LAB has reached, only made of something else."""
+    one, other = former.manifest, (lab.scenario.name, lab.provider, lab.ds, lab.external, stage)
+    return (one.scenario.name, one.provider, one.ds, one.external, one.stage) == other
+
+
+def forget_stages() -> int:
+    """Remove all stages that are kept, also those that cannot be used; returns how many there were."""
+    folders = [folder for folder in stages_directory().glob("*") if not folder.name.endswith(UNFINISHED)]
+    for folder in folders:
+        remove(folder)
+    return len(folders)
+
+
+def hash_of(paths: list[Path]) -> str:
+    """Changes when a file in PATHS, or below them, does: its name, its content, or who may run it."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(ROOT)} {file.stat().st_mode & 0o111:o}\n".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,21 @@
+"""An export that has room for volumes."""
+
+from lab.exercise.looking import one
+from lab.machine import Machine
+from lab.project import Project
+
+EXPORT = "/srv/dietstack/volumes"
+
+
+def test_room(control: Machine) -> None:
+    """What took the room is gone."""
+    others = control.run(f"find {EXPORT} -type f -size +1024G").splitlines()
+    assert not others, "Something that is no volume still takes all the room that Cinder can promise."
+
+
+def test_volume(project: Project) -> None:
+    """A new volume."""
+    volumes = (volume for volume in project.api.block_storage.volumes() if volume.name == "minutes")
+    minutes = one(volumes, "There is no volume minutes yet.")
+    assert minutes.status == "available", f"The volume minutes is {minutes.status}."
+    assert minutes.size == 1, "The volume minutes is not of the size that is asked for."

@@ -1,0 +1,269 @@
+"""Classes come up, grow, are changed, mended and removed; seats are set up anew one by one."""
+
+import json
+import stat
+from typing import Any
+
+import pytest
+
+from lab.classroom import work
+from lab.classroom.classes import chosen_class, class_called, class_names, hold_class, hold_seat
+from lab.classroom.making import add_seat, reset_seat, take_class_down
+from lab.classroom.seat import SeatState
+from lab.classroom.standing import standing_of
+from lab.deadline import Deadline
+from lab.errors import LabError, Refused
+from lab.labs import all_labs, create_lab, find_lab
+from lab.report import Report
+from tests.unit.lab.classroom.school import ROOMY, School
+
+REPORT = Report()
+
+
+def names(seats: list[Any]) -> list[str]:
+    return [seat.name for seat in seats]
+
+
+def test_seats_are_projects_of_one_lab_with_credentials_of_their_own(school: School) -> None:
+    classroom = school.make(spares=1)
+    assert names(classroom.seats) == ["seat1", "seat2", "seat3"]
+    assert names(classroom.spares) == ["seat4"]
+    assert sorted(school.set_up) == ["seat1", "seat2", "seat3", "seat4"]
+    assert (school.brought_up, {seat.lab for seat in classroom.all_seats}) == (["monday"], {"monday"})
+    secrets = [
+        secret
+        for seat in classroom.all_seats
+        for secret in (seat.password, seat.token, seat.key.private, seat.key.public)
+    ]
+    assert len(set(secrets)) == 4 * 4
+    assert all(seat.state is SeatState.READY for seat in classroom.all_seats)
+
+
+def test_all_of_a_class_is_for_its_owner_alone(school: School) -> None:
+    classroom = school.make()
+    files = [file for file in classroom.directory.rglob("*") if file.is_file() and file.name != "lock"]
+    assert {file.name for file in files} >= {"class.json", "seat.json", "clouds.yaml", "handout.pdf"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    folders = [classroom.directory, *(file for file in classroom.directory.rglob("*") if file.is_dir())]
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+
+
+def test_each_seat_may_have_a_lab_of_its_own(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2)
+    assert school.brought_up == ["monday-seat1", "monday-seat2"] == classroom.labs
+    assert "dietstack-admin" in classroom.seat("seat1").clouds_yaml.read_text()
+
+
+def test_typed_again_it_starts_what_is_down_and_changes_nothing(school: School) -> None:
+    before = school.make()
+    assert school.make() == before
+    assert school.brought_up == ["monday", "monday"]  # after a reboot of the host its machines are down
+    assert len(school.set_up) == 3
+    assert before.all_seats == chosen_class("monday").all_seats
+
+
+def test_an_interrupted_one_goes_on(school: School) -> None:
+    def interrupt(seat: str) -> None:
+        if seat == "seat2":
+            raise KeyboardInterrupt
+
+    school.during_set_up = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        school.make()
+    assert class_names() == ["monday"]
+    before = {seat.name: seat.password for seat in chosen_class().all_seats}
+    school.during_set_up = lambda _seat: None
+    classroom = school.make()
+    assert {seat.name: seat.password for seat in classroom.all_seats} == before
+    assert {seat.state for seat in classroom.all_seats} == {SeatState.READY}
+    assert school.set_up.count("seat1") == 1
+
+
+def test_a_seat_that_fails_keeps_no_other_from_being_ready(school: School) -> None:
+    school.failing = {"seat2"}
+    with pytest.raises(LabError, match="seat2: service: the cloud does not answer"):
+        school.make()
+    states = {seat.name: seat.state for seat in chosen_class().all_seats}
+    assert states == {"seat1": SeatState.READY, "seat2": SeatState.MAKING, "seat3": SeatState.READY}
+    assert not standing_of(chosen_class()).is_well
+
+
+def test_a_lab_that_fails_is_named_and_the_others_have_their_seats(school: School) -> None:
+    school.has(4 * ROOMY.memory)
+    school.failing = {"monday-seat1"}
+    with pytest.raises(LabError, match="monday-seat1: machine: compute1 is not up"):
+        school.make(kind="lab", seats=2)
+    assert school.set_up == ["seat2"]
+
+
+def test_a_lab_that_was_removed_is_made_anew_with_its_seats(school: School) -> None:
+    classroom = school.make()
+    school.take_down(find_lab("monday"), REPORT)
+    assert school.make().all_seats == classroom.all_seats
+    assert len(school.set_up) == 6
+
+
+def test_a_plan_that_changed_is_taken_up(school: School) -> None:
+    school.make(spares=1)
+    classroom = school.make(spares=1, seats=4, title="Next steps", quota={"ram": 192})
+    assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat5"]
+    assert "Next steps" in classroom.seat("seat1").html.read_text()
+    assert "192 MiB" in classroom.seat("seat1").html.read_text()
+    assert school.quotas == ["seat1", "seat2", "seat3", "seat4", "seat5"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"kind": "lab"}, "kind 'lab': class monday is there with project; keep that, or: dslab class down"),
+        ({"scenario": "multinode"}, "scenario 'multinode': class monday is there with roomy"),
+        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, dhcp"),
+        ({"exercises": ["dhcp"]}, "exercises 'dhcp': it breaks what all seats share; set kind to lab"),
+        ({"seats": 9}, "seats 9: 9 wanted as project; there is room for 8 as projects of one lab"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_all_stays_as_it_is(
+    school: School, changes: dict[str, Any], said: str
+) -> None:
+    before = school.make()
+    with pytest.raises(Refused) as refused:
+        school.make(**changes)
+    assert str(refused.value).startswith(said)
+    assert class_called("monday") == before
+    assert len(before.all_seats) == 3
+
+
+def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
+    with pytest.raises(Refused, match="12 wanted as lab; there is room for 8 as projects"):
+        school.make(kind="lab", seats=12)
+    assert class_names() == []
+    assert all_labs() == []
+    assert not school.brought_up
+
+
+def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School) -> None:
+    create_lab(ROOMY, "docker", "monday")
+    with pytest.raises(
+        Refused, match="there is a lab of this name; call the class otherwise, or: dslab down"
+    ):
+        school.make()
+    assert class_names() == []
+
+
+def test_a_spare_seat_is_given_at_once(school: School) -> None:
+    classroom = school.make(spares=1)
+    school.failing = {"monday", "seat5"}  # nothing has to be made
+    assert add_seat(classroom, REPORT).name == "seat4"
+    assert (names(classroom.seats)[-1], classroom.spares) == ("seat4", [])
+
+
+def test_without_a_spare_one_more_is_made(school: School) -> None:
+    classroom = school.make(seats=7)
+    assert add_seat(classroom, REPORT).state is SeatState.READY
+    assert (school.set_up[-1], len(classroom.seats)) == ("seat8", 8)
+    with pytest.raises(Refused, match="9 wanted as project; there is room for 8"):
+        add_seat(classroom, REPORT)
+    assert len(classroom.seats) == 8
+
+
+def test_spares_are_made_up_for_by_the_next_up(school: School) -> None:
+    add_seat(school.make(spares=1), REPORT)
+    classroom = school.make(spares=1)
+    assert (len(classroom.seats), names(classroom.spares)) == (4, ["seat5"])
+
+
+def test_reset_touches_one_seat_and_keeps_its_credentials(school: School) -> None:
+    classroom = school.make()
+    before = {seat.name: seat for seat in classroom.all_seats}
+    files = {file: file.read_bytes() for file in classroom.directory.rglob("seat[13]/*")}
+    reset_seat(classroom, "seat2", REPORT)
+    assert school.set_up.count("seat2") == 2
+    assert len(school.set_up) == 4
+    assert {seat.name: seat for seat in classroom.all_seats} == before
+    assert {file: file.read_bytes() for file in files} == files
+    assert not school.restored
+
+
+def test_reset_of_a_lab_restores_it(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2)
+    reset_seat(classroom, "seat2", REPORT)
+    assert (school.restored, school.set_up[-1]) == (["monday-seat2"], "seat2")
+
+
+def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
+    classroom = school.make(exercises=["networks", "volumes"])
+    work.start(classroom, "seat2", "volumes")
+    reset_seat(classroom, "seat2", REPORT)
+    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+
+
+def test_a_seat_that_could_not_be_set_up_is_seen_to_be_so(school: School) -> None:
+    classroom = school.make()
+    school.failing = {"seat2"}
+    with pytest.raises(LabError):
+        reset_seat(classroom, "seat2", REPORT)
+    assert classroom.seat("seat2").state is SeatState.MAKING
+    school.failing = set()
+    reset_seat(classroom, "seat2", REPORT)
+    assert classroom.seat("seat2").state is SeatState.READY
+
+
+def test_two_are_not_at_work_with_the_same_seat(school: School) -> None:
+    classroom = school.make()
+    with hold_seat(classroom, "seat1"):
+        with pytest.raises(Refused, match=r"seat 'seat1': process .* is at work with it"):
+            reset_seat(classroom, "seat1", REPORT)
+        reset_seat(classroom, "seat2", REPORT)
+        with pytest.raises(Refused, match=r"class 'monday': .* is at work with it"):
+            take_class_down(classroom, REPORT)
+
+
+def test_who_makes_seats_keeps_others_away(school: School) -> None:
+    classroom = school.make()
+    with hold_class("monday"), pytest.raises(Refused, match=r"class 'monday': process .* is at work"):
+        reset_seat(classroom, "seat1", REPORT)
+    with pytest.raises(Refused, match="seat 'seat9': class monday has seat1, seat2, seat3"):
+        reset_seat(classroom, "seat9", REPORT)
+
+
+def test_down_leaves_nothing(school: School) -> None:
+    take_class_down(school.make(), REPORT)
+    assert school.taken_down == ["monday"]
+    assert class_names() == []
+    assert [file for file in (school.state / ".classes").rglob("*") if file.is_file()] == []
+
+
+def test_a_slow_lab_has_more_time(school: School) -> None:
+    classroom = school.make()
+    find_lab("monday").save(slowness=4.0)
+    reset_seat(classroom, "seat1", REPORT)
+    assert Deadline.slowness == 4.0
+
+
+def test_a_damaged_class_is_refused(school: School) -> None:
+    classroom = school.make()
+    (classroom.directory / "class.json").write_text("{")
+    with pytest.raises(Refused, match="is damaged or of another release"):
+        chosen_class("monday")
+
+
+def test_one_of_several_has_to_be_named(school: School) -> None:
+    with pytest.raises(Refused, match="name one of those that there are: none; `dslab class up` makes one"):
+        chosen_class()
+    school.make()
+    assert chosen_class().name == "monday"
+    school.make(name="tuesday")
+    with pytest.raises(Refused, match="name one of those that there are: monday, tuesday"):
+        chosen_class()
+
+
+def test_the_standing_tells_no_secret(school: School) -> None:
+    classroom = school.make(spares=1)
+    school.sick = {"monday": ["nova-compute on compute1: down"]}
+    standing = standing_of(classroom)
+    told = json.dumps(standing.as_json())
+    assert not standing.is_well
+    assert "nova-compute on compute1: down" in told
+    assert not [one for seat in classroom.all_seats for one in (seat.password, seat.token) if one in told]

@@ -1,0 +1,164 @@
+"""One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.errors import LabError, Layer, Refused
+from lab.exercise import (
+    Access,
+    Exercise,
+    ExerciseFault,
+    Needs,
+    Seat,
+    check,
+    doing,
+    find_exercise,
+    hint,
+    record_of,
+    reset,
+    script,
+    solve,
+    start,
+    stop,
+    under_way,
+)
+from lab.exercise.record import at_work, file_of
+from tests.unit.lab.exercise.conftest import Write
+
+LOGGED = 'echo "$SEAT: {step}" >>"$KEPT/steps"\n'
+SCRIPTS = {step: LOGGED.format(step=step) for step in ("setup", "solve", "restore")}
+
+
+@pytest.fixture(autouse=True)
+def _without_a_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doing, "connect", lambda *_: None)
+    monkeypatch.setattr(doing, "clean", lambda _seat, _admin: None)
+    monkeypatch.setattr(script, "hand_over_credentials", lambda _seat: None)
+
+
+@pytest.fixture
+def mine(write: Write) -> Exercise:
+    return write(**SCRIPTS)
+
+
+def steps_of(exercise: Exercise, seat: Seat) -> list[str]:
+    """The scripts that ran so far."""
+    return [line.partition(": ")[2] for line in (seat.kept(exercise) / "steps").read_text().splitlines()]
+
+
+def test_from_start_to_stop(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    assert under_way(seat) == "mine"
+    assert check(mine, seat).passed
+    solve(mine, seat)
+    reset(mine, seat)
+    stop(mine, seat)
+    assert steps_of(mine, seat) == ["restore", "setup", "solve", "restore", "setup", "restore"]
+    assert under_way(seat) is None
+    record = record_of("mine", seat)
+    assert record.passed
+    assert record.solution_shown
+
+
+def test_what_was_typed_is_shown(write: Write, seat: Seat) -> None:
+    exercise = write(solve="on() { :; }\nopenstack server list\nroot control docker ps\necho noise\n")
+    start(exercise, seat)
+    assert solve(exercise, seat) == ["openstack server list", "dslab ssh control docker ps"]
+
+
+def test_hints_come_one_by_one(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    given = [hint(mine, seat) for _ in range(3)]
+    assert [(one.number, one.of, one.text) for one in given] == [
+        (1, 2, "Look."),
+        (2, 2, "Look again."),
+        (2, 2, "Look again."),
+    ]
+    assert record_of("mine", seat).hints == 2
+
+
+def test_one_at_a_time(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    with pytest.raises(Refused, match="exercise 'mine': it is under way; look how far it is"):
+        start(mine, seat)
+    with pytest.raises(Refused, match="exercise 'volumes': mine is under way in seat seat1; end that first"):
+        start(find_exercise("volumes"), seat)
+
+
+@pytest.mark.parametrize("do", [check, hint, solve, reset, stop])
+def test_nothing_can_be_done_before_it_begins(mine: Exercise, seat: Seat, do: object) -> None:
+    assert callable(do)
+    with pytest.raises(
+        Refused, match="exercise 'mine': it is not under way in seat seat1; begin: dslab exercise"
+    ):
+        do(mine, seat)
+    assert not seat.kept(mine).exists()
+
+
+def test_of_two_at_work_in_a_seat_one_is_refused(mine: Exercise, seat: Seat) -> None:
+    with (
+        at_work(seat),
+        pytest.raises(Refused, match=r"seat 'seat1': process \d+ is at work in it; wait for it"),
+    ):
+        start(mine, seat)
+
+
+def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write, seat: Seat) -> None:
+    exercise = write(setup="echo half of it is there\nfalse\n")
+    with pytest.raises(ExerciseFault, match=r"setup of mine returned 1, which is not the learner's fault"):
+        start(exercise, seat)
+    assert under_way(seat) == "mine"
+    stop(exercise, seat)
+    assert under_way(seat) is None
+
+
+def test_a_setup_that_hangs_ends_with_all_that_it_started(
+    write: Write, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "SECONDS", 1)
+    exercise = write(setup='sleep 600 & echo $! >"$KEPT/pid"\nwait\n')
+    with pytest.raises(ExerciseFault, match="setup of mine did not end within 1 s"):
+        start(exercise, seat)
+    pid = (seat.kept(exercise) / "pid").read_text().strip()
+    stat = Path(f"/proc/{pid}/stat")
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+def test_a_quota_that_is_used_up_is_said_to_be_that(write: Write, seat: Seat) -> None:
+    exercise = write(
+        setup='echo "Quota exceeded for instances: Requested 1, but already used 2 of 2" >&2\nfalse\n'
+    )
+    with pytest.raises(
+        LabError, match="the project of seat seat1 has no room for mine: Quota exceeded"
+    ) as error:
+        start(exercise, seat)
+    assert error.value.layer is Layer.QUOTA
+
+
+@pytest.mark.parametrize(
+    ("needs", "alone", "said"),
+    [
+        (
+            {"access": Access.MACHINES},
+            False,
+            "it needs the machines of a cloud, and seat seat1 shares lab local",
+        ),
+        ({"access": Access.CLOUD}, False, "it needs the administrator of a cloud, and seat seat1 shares"),
+        ({"computes": 2}, True, "it needs 2 machines that compute, lab local has 0; take a lab of scenario"),
+    ],
+)
+def test_what_the_seat_lacks_is_refused_before_anything_happens(
+    mine: Exercise, seat: Seat, needs: dict[str, object], alone: bool, said: str
+) -> None:
+    wanting = Exercise("mine", mine.folder, Needs(place=1, minutes=5).model_copy(update=needs), mine.text)
+    with pytest.raises(Refused, match=said):
+        start(wanting, seat.model_copy(update={"alone": alone}))
+    assert under_way(seat) is None
+
+
+def test_a_damaged_record_is_named(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    file_of("mine", seat).write_text("{")
+    with pytest.raises(Refused, match=r"mine\.json: it is damaged or of another release; remove it"):
+        check(mine, seat)

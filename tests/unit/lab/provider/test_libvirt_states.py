@@ -1,0 +1,206 @@
+"""States of virtual machines: what libvirt is told, and in which order."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.deadline import Deadline
+from lab.errors import LabError
+from lab.labs import Lab, create_lab
+from lab.machine import Machine
+from lab.provider.libvirt import LibvirtProvider
+from lab.provider.libvirt_states import on_disk
+from lab.scenario import Scenario
+from tests.unit.lab.programs import Programs
+from tests.unit.lab.scenarios import MULTINODE
+
+SMALL = Scenario.model_validate(MULTINODE.with_computes(1).model_dump())
+DESCRIPTION = """<domain type='kvm'>
+  <disk type='file' device='cdrom'><source file='/pool/seed.iso'/></disk>
+  <disk type='file' device='disk'>
+    <driver name='qemu' type='qcow2' cache='unsafe'/>
+    <source file='/pool/%s'/>
+  </disk>
+</domain>
+"""
+# What a domain does and which disk it has are files, as are the disks in the pool.
+VIRSH = """
+shift 3
+has() { cat "$LIBVIRT_HAS/$1-$2"; }
+case "$*" in
+"list --all --name") ls "$LIBVIRT_HAS" | sed -n 's/^disk-//p' ;;
+"list --name") grep -lE 'running|paused' "$LIBVIRT_HAS"/state-* | sed 's/.*state-//' ;;
+"pool-list "*) echo default ;;
+"vol-list "*) ls "$LIBVIRT_HAS/pool" | sed 's/.*/ & \\/pool\\/&/' ;;
+"vol-create-as "*) touch "$LIBVIRT_HAS/pool/$3" ;;
+"vol-delete "*) rm "$LIBVIRT_HAS/pool/$2" ;;
+"vol-download "*) echo disk >"$3" ;;
+"vol-upload "*) [[ ! -e $LIBVIRT_HAS/full ]] || { echo 'No space left on device' >&2; exit 1; } ;;
+"domblklist "*)
+    echo ' file   cdrom   sda   /pool/seed.iso'
+    echo " file   disk    vda   /pool/$(has disk "$2")"
+    ;;
+"domstate "*) has state "$2" ;;
+"suspend "*) echo paused >"$LIBVIRT_HAS/state-$2" ;;
+"resume "* | "start "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
+"destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
+"save "*)
+    [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
+    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
+    echo "$2" >"$3"
+    ;;
+"save-image-dumpxml "*) sed 's/NAME/saved.img/' "$LIBVIRT_HAS/description" ;;
+"restore "*)
+    cp "$4" "$LIBVIRT_HAS/restored-$(cat "$2").xml"
+    echo paused >"$LIBVIRT_HAS/state-$(cat "$2")"
+    ;;
+"dumpxml "*) sed "s/NAME/$2-now.img/" "$LIBVIRT_HAS/description" ;;
+"define "*) # for the one domain whose disk it was before
+    domain=$(sed -nE 's,.*/pool/(dslab-[a-z0-9-]+).*img.*,\\1,p' "$2")
+    sed -nE 's,.*/pool/(dslab.*img).*,\\1,p' "$2" >"$LIBVIRT_HAS/disk-$domain"
+    ;;
+"domifaddr "*) echo ' vnet0      52:54:00:b2:4b:01    ipv4         192.168.121.57/24' ;;
+*) echo "unknown: $*" >&2; exit 1 ;;
+esac
+"""
+DOMAINS = [f"dslab-multinode-{name}" for name in SMALL.machines]
+
+
+@pytest.fixture(autouse=True)
+def clocks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The machines whose clocks were set."""
+    clocks: list[str] = []
+
+    def run(machine: Machine, command: str, *_arguments: str) -> None:
+        assert command == "date --utc --set @%s"
+        clocks.append(machine.name)
+
+    monkeypatch.setattr(Machine, "run", run)
+    return clocks
+
+
+@pytest.fixture
+def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with all that libvirt has: two domains that run."""
+    has = tmp_path / "libvirt"
+    (has / "pool").mkdir(parents=True)
+    (has / "description").write_text(DESCRIPTION.replace("%s", "NAME"))
+    monkeypatch.setenv("LIBVIRT_HAS", str(has))
+    monkeypatch.setattr(Deadline, "slowness", 1.0)
+    for domain in DOMAINS:
+        (has / f"state-{domain}").write_text("running\n")
+        (has / f"disk-{domain}").write_text(f"{domain}.img\n")
+        (has / f"pool/{domain}.img").touch()
+    programs.put("virsh", VIRSH)
+    return has
+
+
+@pytest.fixture
+def lab(host: Path) -> Lab:
+    """A lab of these domains."""
+    assert host.is_dir()
+    return create_lab(SMALL, "libvirt", "multinode")
+
+
+@pytest.fixture
+def folder(lab: Lab, tmp_path: Path) -> Path:
+    """A checkpoint of the lab."""
+    (tmp_path / "one").mkdir()
+    LibvirtProvider().states.save(lab, tmp_path / "one")
+    return tmp_path / "one"
+
+
+def orders(programs: Programs, *words: str) -> list[str]:
+    """What virsh was told that begins with one of WORDS, which change something."""
+    told = [call.removeprefix("--quiet --connect qemu:///system ") for call in programs.calls("virsh")]
+    return [call for call in told if call.split()[0] in words]
+
+
+def states(host: Path) -> set[str]:
+    return {(host / f"state-{domain}").read_text().strip() for domain in DOMAINS}
+
+
+def disks(host: Path) -> list[str]:
+    return [(host / f"disk-{domain}").read_text().strip() for domain in DOMAINS]
+
+
+def test_all_stand_still_before_the_first_is_saved_and_wake_up_together(
+    folder: Path, host: Path, programs: Programs
+) -> None:
+    told = [call.split()[0] for call in orders(programs, "suspend", "save", "restore", "resume")]
+    assert told == ["suspend"] * 2 + ["save"] * 2 + ["restore"] * 2 + ["resume"] * 2
+    assert sorted(file.name for file in folder.iterdir()) == [
+        *("compute1.disk", "compute1.memory", "control.disk", "control.memory")
+    ]
+    assert states(host) == {"running"}
+    assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
+
+
+def test_clocks_are_set(folder: Path, clocks: list[str]) -> None:
+    assert folder.is_dir()
+    assert sorted(clocks) == ["compute1", "control"]
+
+
+def test_machines_that_cannot_be_saved_go_on(lab: Lab, host: Path, tmp_path: Path) -> None:
+    (host / "unwilling").touch()
+    with pytest.raises(LabError, match="it does not migrate"):
+        LibvirtProvider().states.save(lab, tmp_path)
+    assert states(host) == {"running"}
+
+
+def test_machines_come_back_with_memory_and_on_new_disks(
+    lab: Lab, folder: Path, host: Path, programs: Programs
+) -> None:
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    assert states(host) == {"running"}
+    provider.states.exchange(lab, folder)
+    assert states(host) == {"running"}
+    for domain, disk in zip(DOMAINS, disks(host), strict=True):
+        assert disk.startswith(f"{domain}.")
+        assert disk != f"{domain}.img"
+        assert f"<source file='/pool/{disk}'/>" in (host / f"restored-{domain}.xml").read_text()
+    assert "Host compute1\n" in lab.ssh_config.read_text()
+    provider.states.settle(lab)
+    assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
+    told = [call.split()[0] for call in orders(programs, "destroy", "define", "restore", "resume")][4:]
+    assert set(told[:4]) == {"destroy", "define"}
+    assert told[4:] == ["restore"] * 2 + ["resume"] * 2
+
+
+def test_they_are_put_back_on_the_disks_that_they_had(lab: Lab, folder: Path, host: Path) -> None:
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    provider.states.put_back(lab)
+    assert states(host) == {"running"}
+    assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
+    assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
+    assert not list(lab.directory.glob("*-disk"))
+
+
+def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
+    (host / "full").touch()
+    provider = LibvirtProvider()
+    with pytest.raises(LabError, match="No space left on device"):
+        provider.states.lay_out(lab, folder)
+    provider.states.settle(lab)
+    assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
+    assert states(host) == {"running"}
+
+
+def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path) -> None:
+    (host / f"state-{DOMAINS[1]}").write_text("paused\n")
+    LibvirtProvider().states.resume(lab)
+    assert states(host) == {"running"}
+
+
+def test_only_the_disk_of_a_machine_is_another() -> None:
+    changed = on_disk(DESCRIPTION.replace("%s", "one.img"), "/pool/two.img")
+    assert changed == DESCRIPTION.replace("%s", "two.img")
+
+
+def test_what_is_missing_is_told(lab: Lab, host: Path) -> None:
+    assert LibvirtProvider().states.lacking(lab) == []
+    (host / f"disk-{DOMAINS[1]}").unlink()
+    assert LibvirtProvider().states.lacking(lab) == ["compute1"]

@@ -1,0 +1,46 @@
+"""A test that is repeated finds the lab as it was, each time."""
+
+import pytest
+
+from lab import repetition
+from lab.labs import Lab, Phase, create_lab
+from lab.repetition import repeat
+from tests.unit.lab.scenarios import MULTINODE
+from tests.unit.lab.world import World
+
+
+@pytest.fixture
+def lab(world: World, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A lab in which every second run of pytest fails; each breaks something."""
+    codes = iter([0, 1, 0, 1])
+
+    def run_pytest(*arguments: str) -> int:
+        assert set(world.written.values()) == {"whole"}
+        world.write("broken")
+        world.beat()
+        world.scripts[str(len(world.scripts))] = " ".join(arguments)
+        return next(codes)
+
+    monkeypatch.setattr(repetition, "run_pytest", run_pytest)
+    world.write("whole")
+    return create_lab(MULTINODE, "docker").save(phase=Phase.READY)
+
+
+def test_it_is_counted_and_the_lab_is_as_it_was(lab: Lab, world: World) -> None:
+    told: list[str] = []
+    assert repeat(lab, 4, ["tests/e2e", "-k", "volume"], told.append) == 2
+    assert [line.partition(" after")[0] for line in told[:-1]] == [
+        "1 of 4: passed",
+        "2 of 4: failed, see reports/repeat/2",
+        "3 of 4: passed",
+        "4 of 4: failed, see reports/repeat/4",
+    ]
+    assert told[-1] == "2 of 4 failed (50%): 2, 4"
+    assert world.scripts["1"] == ("--lab-reuse multinode --lab-evidence reports/repeat/2 tests/e2e -k volume")
+    assert set(world.written.values()) == {"whole"}
+    assert list((lab.directory / "checkpoints").iterdir()) == []
+
+
+def test_what_a_killed_one_left_is_replaced(lab: Lab) -> None:
+    (lab.directory / "checkpoints/repeat").mkdir(parents=True)
+    assert repeat(lab, 1, [], print) == 0
