@@ -17,7 +17,7 @@ echo >>"$SAID"
 case "$*" in
 *'volume show gone'*) exit 1 ;;
 *'volume show broken'*) echo error ;;
-*'volume show made'*) echo available ;;
+*'volume show made'* | *'volume snapshot show made'*) echo available ;;
 *' user show otto') exit 1 ;;
 esac
 """
@@ -105,7 +105,7 @@ def test_waiting_ends_as_soon_as_it_can(shell: Shell, script: str, said: str) ->
 
 
 def test_a_kind_may_be_of_two_words(shell: Shell) -> None:
-    shell("becomes 'volume snapshot' made available")
+    assert shell("becomes 'volume snapshot' made available") == 0
     assert "[volume][snapshot][show][made]" in shell.said[0]
 
 
