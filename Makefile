@@ -32,7 +32,7 @@ box: images ## what the lab boots: the machine image, its store of images, and t
 	images/build.sh machine box
 
 .PHONY: offline
-offline: box ## one file with all that a lab needs on a machine without network: build/dietstack-*-offline.tar.zst
+offline: box ## one file with all that a lab needs on a machine without network: build/dietstack-*-offline.tar.gz
 	images/offline/pack
 
 .PHONY: lock

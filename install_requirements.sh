@@ -11,9 +11,9 @@ done
 
 main() {
     [[ $# == 0 || $* == --lab ]] || refuse "install_requirements.sh takes --lab or nothing, '$*' was given; leave it out"
-    [[ $# == 0 ]] || PACKAGES+=("${LAB_PACKAGES[@]}")
     check_root
     check_system
+    [[ $# == 0 ]] || want_lab_packages
     install_packages
     start_docker
     install_image_builder

@@ -7,6 +7,7 @@ from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, labs_direc
 from lab.provider.byname import provider_called
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
+from lab.settings import STATE
 
 HERE = "here"
 
@@ -63,10 +64,20 @@ def new_lab(scenario: Scenario, provider: str = "", name: str = "", *, hours: fl
 
 def provider_for(scenario: Scenario, provider: str = "", labs: int = 1) -> str:
     """PROVIDER, or the one that the doctor takes, for so many LABS of SCENARIO; or Refused with its mend."""
-    examination = examine(scenario, labs=labs, allowed=allowed_by(scenario, provider))
+    allowed = allowed_by(scenario, provider)
+    if scenario.local:
+        refuse_to_own_a_cloud_that_is_there(scenario)
+    examination = examine(scenario, labs=labs, allowed=allowed)
     if examination.choice.provider is None:
         raise examination.refusal(provider)
     return examination.choice.provider
+
+
+def refuse_to_own_a_cloud_that_is_there(scenario: Scenario) -> None:
+    """Raise Refused if this machine has a cloud: with a lab of SCENARIO, all that is in it would be removed."""
+    if (STATE / "settings.sh").exists():
+        why = f"this machine has a cloud ({STATE}), which would be removed with the lab"
+        raise Refused("scenario", scenario.name, f"{why}; if it may go: ./destroyds.sh")
 
 
 def refuse_name_of_others(name: str, scenario: Scenario, provider: str) -> None:

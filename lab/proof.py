@@ -6,6 +6,11 @@ import sys
 from lab.paths import ROOT
 
 
+def install_browser() -> None:
+    """Install the browser that looks at Horizon, if there is none. Who cannot is told, and goes on without."""
+    subprocess.run([ROOT / "tests/install_browser.sh"], check=False)
+
+
 def run_pytest(*arguments: str) -> int:
     """The exit code of `pytest ARGUMENTS` in the checkout; KeyboardInterrupt once that has ended as well."""
     interrupted: KeyboardInterrupt | None = None

@@ -13,7 +13,7 @@ main() {
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/offline.XXXXXX")
     trap 'rm -rf "$scratch"' EXIT
     mkdir "$scratch"/{docker,containerd,home,apt,lists}
-    tar --extract --zstd --file "$1" --directory "$scratch"
+    tar --extract --gzip --file "$1" --directory "$scratch"
     unshare --net --mount --pid --fork --mount-proc "$0" inside "$scratch" "$scratch"/dietstack-*/
 }
 

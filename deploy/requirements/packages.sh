@@ -3,10 +3,10 @@
 # What runs on the host, what builds images (mmdebstrap and Debian's keys), what make and the tests need.
 PACKAGES=(ca-certificates curl iproute2 ipset iptables kmod nftables
     debian-archive-keyring mmdebstrap
-    make python3-venv)
+    git make python3-venv)
 # What boots the machines of a lab.
-LAB_PACKAGES=(vagrant vagrant-libvirt libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base
-    openssh-client rsync)
+LAB_PACKAGES=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base openssh-client rsync)
+VAGRANT_PACKAGES=(vagrant vagrant-libvirt)
 
 install_packages() {
     local missing
@@ -19,6 +19,19 @@ install_packages() {
     if [[ -n ${missing// /} ]]; then
         # shellcheck disable=SC2086  # a list of names
         apt_install $missing
+    fi
+}
+
+# Have the packages of a lab installed as well. Ubuntu 24.04 has no Vagrant: who has its makers' own keeps that.
+want_lab_packages() {
+    PACKAGES+=("${LAB_PACKAGES[@]}")
+    [[ -n $(packages_not_installed "${VAGRANT_PACKAGES[@]}") ]] || return 0
+    refresh_package_lists
+    if is_available vagrant && is_available vagrant-libvirt; then
+        PACKAGES+=("${VAGRANT_PACKAGES[@]}")
+    elif ! type -P vagrant >/dev/null; then
+        refuse "--lab: the package lists of this system have no vagrant; install its makers' own first:" \
+            'https://developer.hashicorp.com/vagrant/install (and for virtual machines: vagrant plugin install vagrant-libvirt)'
     fi
 }
 

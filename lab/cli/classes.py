@@ -53,10 +53,10 @@ def welcome(classroom: Classroom) -> str:
     return f"""
 Class {name} is ready: {len(classroom.seats)} seats, {len(classroom.spares)} spare.
   handouts     {classroom.directory}/seats/*/handout.pdf, one for each seat
-  the board    dslab class board {name}
-  how it is    dslab class status {name}
-  a seat anew  dslab class reset --class {name} seat1
-  away with it dslab class down {name}"""
+  the board    ./dslab class board {name}
+  how it is    ./dslab class status {name}
+  a seat anew  ./dslab class reset --class {name} seat1
+  away with it ./dslab class down {name}"""
 
 
 @classes.command("status")

@@ -69,17 +69,18 @@ def welcome(lab: Lab) -> str:
     if not lab.scenario.deploy:
         return f"""
 Lab {lab.name} is ready: machines without a cloud.
-  a machine    dslab ssh --lab {lab.name} control
-  what to type docs/install.md, in /dietstack; the interfaces are called ds and external
-  away with it dslab down {lab.name}"""
+  a machine    ./dslab ssh --lab {lab.name} control
+  what to type docs/install.md, as root in /dietstack, where the images are already; interfaces ds and external,
+               control is {lab.control_address}
+  away with it ./dslab down {lab.name}"""
     return f"""
 Lab {lab.name} is ready.
   Horizon      {lab.horizon}   users demo and admin; the password is in {lab.clouds_yaml}
-  command line dslab openstack --lab {lab.name} server list
-  programs     eval "$(dslab env {lab.name})"
-  a machine    dslab ssh --lab {lab.name} control
-  prove it     dslab check --lab {lab.name}
-  away with it dslab down {lab.name}"""
+  command line ./dslab openstack --lab {lab.name} server list --all-projects
+  programs     eval "$(./dslab env {lab.name})"
+  a machine    ./dslab ssh --lab {lab.name} control
+  prove it     ./dslab check --lab {lab.name}
+  away with it ./dslab down {lab.name}"""
 
 
 @app.command()

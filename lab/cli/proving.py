@@ -9,13 +9,14 @@ from lab.choosing import chosen_lab
 from lab.cli.app import LabOption, OptionalLab, Verbatim, app
 from lab.cli.machines import Words, without_dashes
 from lab.cli.output import print_line
-from lab.proof import run_pytest
+from lab.proof import install_browser, run_pytest
 
 
 @app.command(context_settings=Verbatim)
 def check(arguments: Words = None, lab: LabOption = "") -> None:
     """Run the checks of the lab's scenario against it; what is given is for pytest, also single tests."""
     chosen = chosen_lab(lab)
+    install_browser()
     checks = f"testpaths={' '.join(chosen.scenario.checks)}"
     code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
     raise typer.Exit(0 if code == 0 else 1)
@@ -28,7 +29,9 @@ def repeat(
     """Run a test N times, each time in the lab as it is now; tell how often it failed."""
     from lab.repetition import repeat as repeat_tests  # noqa: PLC0415
 
-    failed = repeat_tests(chosen_lab(lab), times, without_dashes(arguments), print_line)
+    chosen = chosen_lab(lab)
+    install_browser()
+    failed = repeat_tests(chosen, times, without_dashes(arguments), print_line)
     raise typer.Exit(1 if failed else 0)
 
 

@@ -96,6 +96,31 @@ def test_a_docker_that_works_is_left_alone(machine: Shell, tmp_path: Path) -> No
     assert run(machine, tmp_path, "type() { return 1; }; install_packages; start_docker") == []
 
 
+VAGRANT = "want_lab_packages; install_packages"
+
+
+def test_a_lab_needs_vagrant(machine: Shell, tmp_path: Path) -> None:
+    (tmp_path / "missing").write_text("vagrant\nvagrant-libvirt\nrsync\n")
+    (tmp_path / "available").write_text("vagrant\nvagrant-libvirt\n")
+    calls = run(machine, tmp_path, VAGRANT)
+    assert calls[1].endswith(" rsync vagrant vagrant-libvirt")
+
+
+def test_a_vagrant_that_is_no_package_of_the_system_will_do(machine: Shell, tmp_path: Path) -> None:
+    (tmp_path / "missing").write_text("vagrant\nvagrant-libvirt\nrsync\n")
+    machine.fake("vagrant", "exit 0")
+    assert run(machine, tmp_path, VAGRANT)[1].endswith(" rsync")
+
+
+def test_where_there_is_no_vagrant_to_be_had_nothing_is_installed(machine: Shell, tmp_path: Path) -> None:
+    (tmp_path / "missing").write_text("vagrant\nvagrant-libvirt\nrsync\n")
+    result = machine.run(f"{SOURCES}\ntype() {{ return 1; }}\n{VAGRANT}")
+    assert result.returncode == 2
+    assert result.stderr.startswith("refused: --lab: the package lists of this system have no vagrant; install")
+    assert (tmp_path / "calls").read_text().startswith("update ")
+    assert "install" not in (tmp_path / "calls").read_text()
+
+
 def test_apparmors_parser_where_the_kernel_wants_it(machine: Shell, tmp_path: Path) -> None:
     calls = run(machine, tmp_path, "needs_apparmor() { true; }; install_packages")
     assert calls[1].endswith(" apparmor")

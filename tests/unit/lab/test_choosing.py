@@ -25,6 +25,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No labs, no networks."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr("lab.labs.networks_of_host", list)
+    monkeypatch.setattr("lab.choosing.STATE", tmp_path / "dietstack")
 
 
 def doctor_says(monkeypatch: pytest.MonkeyPatch, provider: str | None, *findings: Finding) -> None:
@@ -61,6 +62,14 @@ def test_a_lab_of_this_machine_has_no_choice() -> None:
     assert new_lab(LOCAL).provider == "here"
     with pytest.raises(Refused, match="this very machine"):
         new_lab(LOCAL, "docker", "other")
+
+
+def test_a_cloud_that_is_there_is_not_made_a_lab_which_is_removed_with_all_in_it(tmp_path: Path) -> None:
+    (tmp_path / "dietstack").mkdir()
+    (tmp_path / "dietstack" / "settings.sh").touch()
+    with pytest.raises(Refused, match=r"scenario 'local': this machine has a cloud .* \./destroyds\.sh"):
+        new_lab(LOCAL)
+    assert all_labs() == []
 
 
 def test_stale_labs_are_those_that_nobody_is_at_work_with(monkeypatch: pytest.MonkeyPatch) -> None:
