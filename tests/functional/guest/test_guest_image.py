@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lab.paths import ROOT
 from tests.functional.guest.conftest import Keys
 from tests.functional.guest.machine import Machine, wait_for
 from tests.functional.guest.network import DHCPV6_PORT, MTU, SLAAC_PORT, CloudNetwork, write_documents
@@ -19,6 +20,7 @@ echo "user data of $(hostname)" >>/root/user-data-ran
 """
 DATA_DISK = "/dev/vdb"
 FILE = "/mnt/random"
+NOVA = f"dietstack/openstack:{(ROOT / 'images/release').read_text().strip()}"
 
 
 def describe_server(uuid: str, hostname: str, keys: Keys) -> dict[str, Any]:
@@ -64,9 +66,9 @@ def copy(
     types = ["ipv4_dhcp", "ipv6_slaac", "ipv4_dhcp", "ipv6_dhcpv6-stateful"]
     write_documents(directory / "drive", describe_server("second", "copy", keys), types, USER_DATA)
     drive = directory / "drive.iso"
-    subprocess.run(
-        ["genisoimage", "-quiet", "-r", "-J", "-V", "config-2", "-o", drive, directory / "drive"], check=True
-    )
+    in_nova = ["docker", "run", "--rm", "--network", "none", "--volume", f"{directory}:{directory}"]
+    as_nova_does = ["-quiet", "-r", "-J", "-V", "config-2", "-o", drive, directory / "drive"]
+    subprocess.run([*in_nova, "--entrypoint", "genisoimage", NOVA, *as_nova_does], check=True)
     machine = Machine(network, [SLAAC_PORT, DHCPV6_PORT], [root_disk, drive], directory)
     yield machine
     machine.kill()

@@ -10,7 +10,7 @@ from tests.unit.deploy.shell import Shell
 
 # The mounts of the machine that runs the tests would show through /proc/self/mountinfo.
 PREPARE = """
-cut -d ' ' -f 5 /proc/self/mountinfo | grep -E '^/(run|srv)/' | sort -r | xargs -r umount --lazy
+awk '$5 ~ "^/(run|srv)/" { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /srv
 mount -t sysfs sysfs /sys
@@ -31,10 +31,12 @@ def host(tmp_path: Path) -> Iterator[Shell]:
         ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", "echo; exec sleep infinity"],
         stdout=subprocess.PIPE,
     ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        enter = ["nsenter", f"--target={holder.pid}", "--net", "--mount"]
-        shell = Shell(state=Path("/srv/dietstack"), fakes=tmp_path / "fakes", prefix=enter)
-        shell.output(PREPARE)
-        yield shell
-        holder.kill()
+        try:
+            assert holder.stdout is not None
+            holder.stdout.readline()
+            enter = ["nsenter", f"--target={holder.pid}", "--net", "--mount"]
+            shell = Shell(state=Path("/srv/dietstack"), fakes=tmp_path / "fakes", prefix=enter)
+            shell.output(PREPARE)
+            yield shell
+        finally:
+            holder.kill()
