@@ -116,7 +116,9 @@ def test_where_there_is_no_vagrant_to_be_had_nothing_is_installed(machine: Shell
     (tmp_path / "missing").write_text("vagrant\nvagrant-libvirt\nrsync\n")
     result = machine.run(f"{SOURCES}\ntype() {{ return 1; }}\n{VAGRANT}")
     assert result.returncode == 2
-    assert result.stderr.startswith("refused: --lab: the package lists of this system have no vagrant; install")
+    assert result.stderr.startswith(
+        "refused: --lab: the package lists of this system have no vagrant; install"
+    )
     assert (tmp_path / "calls").read_text().startswith("update ")
     assert "install" not in (tmp_path / "calls").read_text()
 
