@@ -74,7 +74,7 @@ def provider_for(scenario: Scenario, provider: str = "", labs: int = 1) -> str:
 
 
 def refuse_to_own_a_cloud_that_is_there(scenario: Scenario) -> None:
-    """Raise Refused if this machine has a cloud: with a lab of SCENARIO, all that is in it would be removed."""
+    """Raise Refused if this machine has a cloud: with a lab of SCENARIO, all in it would be removed."""
     if (STATE / "settings.sh").exists():
         why = f"this machine has a cloud ({STATE}), which would be removed with the lab"
         raise Refused("scenario", scenario.name, f"{why}; if it may go: ./destroyds.sh")

@@ -7,7 +7,7 @@ from lab.paths import ROOT
 
 
 def install_browser() -> None:
-    """Install the browser that looks at Horizon, if there is none. Who cannot is told, and goes on without."""
+    """Install the browser that looks at Horizon, if there is none. Who cannot is told so, and goes on."""
     subprocess.run([ROOT / "tests/install_browser.sh"], check=False)
 
 

@@ -70,8 +70,8 @@ def welcome(lab: Lab) -> str:
         return f"""
 Lab {lab.name} is ready: machines without a cloud.
   a machine    ./dslab ssh --lab {lab.name} control
-  what to type docs/install.md, as root in /dietstack, where the images are already; interfaces ds and external,
-               control is {lab.control_address}
+  what to type docs/install.md, as root in /dietstack, where the images are already;
+               interfaces ds and external, control is {lab.control_address}
   away with it ./dslab down {lab.name}"""
     return f"""
 Lab {lab.name} is ready.
