@@ -4,7 +4,7 @@
 # something failed while working, 2 refused before anything was changed.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
-for part in deploy/{messages,progress,settings}.sh deploy/{checks,network,destroy}/*.sh deploy/stages/lock.sh; do
+for part in deploy/{inherited,messages,progress,settings}.sh deploy/{checks,network,destroy}/*.sh deploy/stages/lock.sh; do
     . "$part"
 done
 

@@ -5,7 +5,7 @@
 # starts virtual machines. Exit codes: 0 all there, 1 something failed, 2 refused.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
-for part in deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh deploy/requirements/*.sh; do
+for part in deploy/inherited.sh deploy/messages.sh deploy/checks/root.sh deploy/checks/system.sh deploy/requirements/*.sh; do
     . "$part"
 done
 

@@ -74,7 +74,8 @@ common_options() {
         -v "$STATE_DIR/log/$1:/var/log/dietstack"
         --env DS_IP="$DS_IP" --env CONTROL_IP="$CONTROL_IP" --env EXTERNAL_ADDRESS="$EXTERNAL_ADDRESS"
         --env NODE_NAME="$NODE_NAME" --env VIRT_TYPE="$VIRT_TYPE" --env RELEASE="$RELEASE"
-        --env STATE_DIR="$STATE_DIR" --env PATIENCE="$PATIENCE")
+        --env STATE_DIR="$STATE_DIR" --env PATIENCE="$PATIENCE"
+        --env no_proxy='*' --env NO_PROXY='*') # a proxy that Docker gives its containers reaches none of ours
 }
 
 # fingerprint_of SERVICE PROCESS IMAGE [option...]: changes when anything changes that the container is made of.

@@ -5,7 +5,7 @@ readonly READY_SECONDS=180 # times PATIENCE
 # The order is that of the first start: a service stands behind those it asks.
 readonly INFRASTRUCTURE=(keeper mariadb rabbitmq memcached nfs libvirt)
 
-for part in messages progress settings memory; do
+for part in inherited messages progress settings memory; do
     source "deploy/$part.sh"
 done
 for part in deploy/network/*.sh deploy/checks/*.sh deploy/stages/*.sh; do

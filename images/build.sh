@@ -4,6 +4,7 @@
 # built: each image carries the hash of what it was made of.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+source deploy/inherited.sh
 source deploy/messages.sh
 source deploy/progress.sh
 source images/docker.sh
@@ -18,6 +19,7 @@ readonly SERVICE_IMAGES=(openstack mariadb rabbitmq memcached nfs libvirt)
 main() {
     local names=("$@") name
     ((EUID == 0)) || refuse "images are built by root: run sudo make images"
+    refuse_hidden_files
     ((${#names[@]})) || names=(base guest nfs-client "${SERVICE_IMAGES[@]}")
     for name in "${names[@]}"; do
         [[ -d images/$name ]] || refuse "image $name is not known: there are $(known_images)"

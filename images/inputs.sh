@@ -37,6 +37,14 @@ hash_of() {
     } | hash
 }
 
+# What images are made of is copied with its permissions; in containers most of it is not read by root.
+refuse_hidden_files() {
+    local hidden
+    hidden=$(find deploy images networking \( -type d ! -perm -005 -o -type f ! -perm -004 \) -print -quit)
+    [[ -z $hidden ]] ||
+        refuse "$hidden is hidden from others (the umask of its checkout?): chmod -R a+rX deploy images networking"
+}
+
 hash() {
     sha256sum | cut -d ' ' -f 1
 }

@@ -4,6 +4,7 @@
 # and processes of its own. Exit codes: 0 the lab was made, checked and removed, 1 it was not, 2 refused.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+source deploy/inherited.sh
 source deploy/messages.sh
 
 main() {

@@ -22,7 +22,7 @@ check_control_node_release() {
 check_control_node_token() {
     local before after answer status
     before=$(microseconds)
-    answer=$(token_request | ask_control_node /v3/auth/tokens --data @- \
+    answer=$(token_request nova "$(secret nova)" service | ask_control_node /v3/auth/tokens --data @- \
         --header 'Content-Type: application/json' --write-out '\n%{http_code}') ||
         refuse_setting CONTROL_NODE_DS_IP "Keystone there gives no answer; look at the control node"
     after=$(microseconds)
@@ -56,14 +56,12 @@ ask_control_node() {
     curl --silent --noproxy '*' --connect-timeout $((5 * PATIENCE)) --max-time $((30 * PATIENCE)) "${arguments[@]}"
 }
 
-token_request() {
-    local password
-    password=$(secret nova)
+token_request() { # USER PASSWORD PROJECT
     cat <<-END
 		{"auth": {
 		    "identity": {"methods": ["password"], "password": {"user": {
-		        "name": "nova", "domain": {"name": "Default"}, "password": "$password"}}},
-		    "scope": {"project": {"name": "service", "domain": {"name": "Default"}}}}}
+		        "name": "$1", "domain": {"name": "Default"}, "password": "$2"}}},
+		    "scope": {"project": {"name": "$3", "domain": {"name": "Default"}}}}}
 	END
 }
 

@@ -19,6 +19,15 @@ check_ds_interface() {
     fi
 }
 
+# Cinder and Nova note for each volume where it is mounted from.
+check_volumes_stay_where_they_are() {
+    local before
+    before=$(recorded_ds_address)
+    [[ $CONTROL_NODE == true && -n $before && $before != "$DS_IP" ]] || return 0
+    ! compgen -G "$STATE_DIR/volumes/volume-*" >/dev/null ||
+        refuse_setting DS_INTERFACE "its address is $DS_IP, and the volumes of this cloud are mounted from $before; keep that address, or delete the volumes first"
+}
+
 check_external_bridge() {
     [[ $CONTROL_NODE == true ]] || return 0
     if link_exists "$EXTERNAL_BRIDGE" && ! is_our_bridge "$EXTERNAL_BRIDGE"; then

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The settings' values, each looked at by itself and beside the others; nothing is asked of the host.
 
+# The kernel's own limit, which a host may have set lower.
+FIRST_PORT=$(</proc/sys/net/ipv4/ip_unprivileged_port_start)
+
 check_settings() {
     local name
     for name in "${SETTINGS[@]}"; do
@@ -88,6 +91,8 @@ check_horizon_port() {
         refuse_setting HORIZON_PORT "is not a port; use a number from 1 to 65535, such as 8082"
     ((HORIZON_PORT <= 65535)) ||
         refuse_setting HORIZON_PORT "is not a port; use a number from 1 to 65535, such as 8082"
+    ((HORIZON_PORT >= FIRST_PORT)) ||
+        refuse_setting HORIZON_PORT "is for root alone, and Horizon does not run as root; use one from $FIRST_PORT on, such as 8082"
     ports=$(ports_of_control_node)
     while read -r service port; do
         [[ $service == horizon || $port != "$HORIZON_PORT" ]] ||

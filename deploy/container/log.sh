@@ -16,8 +16,9 @@ bound() {
         # shellcheck disable=SC2068  # patterns
         for file in $@; do
             if [[ -f $file && $(stat --format '%b * %B' "$file") -gt $LOG_LIMIT ]]; then
-                cp "$file" "$file.1"
-                : >"$file"
+                # On a full disk there is no room for an older part; a file may go while it is looked at.
+                cp "$file" "$file.1" || rm -f "$file.1"
+                truncate --no-create --size 0 "$file" || true
             fi
         done
     done

@@ -3,6 +3,7 @@
 
 # raise_network: idempotent; Docker has to be running.
 raise_network() {
+    record_ds_address
     raise_network_before_docker
     raise_forwarding
 }
@@ -26,6 +27,28 @@ lower_network() {
     lower_mounts
     lower_built_in_chains
     forget_all
+}
+
+# The rules need it at boot, when the interface may still lack it; volumes of servers are mounted from it for good.
+record_ds_address() {
+    mkdir -p "$STATE_DIR/network"
+    ds_address >"$STATE_DIR/network/ds"
+}
+
+recorded_ds_address() { # nothing before the first run
+    local address
+    address=$(recorded_ds)
+    echo "${address%/*}"
+}
+
+recorded_ds_network() {
+    network_of "$(recorded_ds)"
+}
+
+recorded_ds() {
+    if [[ -s $STATE_DIR/network/ds ]]; then
+        cat "$STATE_DIR/network/ds"
+    fi
 }
 
 # What the database describes from now on: another EXTERNAL_IP would contradict it.

@@ -22,13 +22,13 @@ def make_flavors(admin: Any) -> None:
 
 
 def make_external_network(admin: Any, external: ipaddress.IPv4Interface) -> Any:
-    network = admin.network.find_network("external") or admin.network.create_network(
+    network = admin.network.find_network("external", is_router_external=True) or admin.network.create_network(
         name="external",
         is_router_external=True,
         provider_network_type="flat",
         provider_physical_network="external",
     )
-    if not admin.network.find_subnet("external"):
+    if not admin.network.find_subnet("external", network_id=network.id):
         admin.network.create_subnet(
             name="external",
             network_id=network.id,
@@ -56,11 +56,12 @@ def floating_pools(external: ipaddress.IPv4Interface) -> list[dict[str, str]]:
 
 
 def make_demo_network(demo: Any, tenant: ipaddress.IPv4Network, external: Any) -> None:
-    network = demo.network.find_network("demo") or demo.network.create_network(name="demo")
-    subnet = demo.network.find_subnet("demo") or demo.network.create_subnet(
+    mine = {"project_id": demo.current_project_id}
+    network = demo.network.find_network("demo", **mine) or demo.network.create_network(name="demo")
+    subnet = demo.network.find_subnet("demo", **mine) or demo.network.create_subnet(
         name="demo", network_id=network.id, ip_version=4, cidr=str(tenant)
     )
-    router = demo.network.find_router("demo") or demo.network.create_router(
+    router = demo.network.find_router("demo", **mine) or demo.network.create_router(
         name="demo", external_gateway_info={"network_id": external.id}
     )
     ports = demo.network.ports(device_id=router.id, network_id=network.id)
@@ -108,7 +109,8 @@ def upload(admin: Any, name: str, content: Callable[[], bytes], disk_format: str
 
     An upload that was killed half-way is made anew.
     """
-    for image in admin.image.images(name=name, is_hidden=properties.get("os_hidden", False)):
+    ours = {"owner": admin.current_project_id, "is_hidden": properties.get("os_hidden", False)}
+    for image in admin.image.images(name=name, visibility="public", **ours):
         if image.status == "active":
             return str(image.id)
         admin.image.delete_image(image)

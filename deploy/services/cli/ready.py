@@ -31,8 +31,9 @@ def missing(cloud: Any, node: str, *, computes: bool) -> list[str]:
     """What is not ready yet on NODE, which COMPUTES or not, each as a phrase; empty when all is."""
     found = [phrase for host, phrase in silent(cloud) if host == node]
     if computes:
-        hypervisors = {hypervisor.name for hypervisor in cloud.compute.hypervisors()}
-        if not any(name.partition(".")[0] == node.partition(".")[0] for name in hypervisors):
+        # By Nova's name of the node: libvirt may have found another one for it.
+        hypervisors = cloud.compute.hypervisors(details=True)
+        if node not in {hypervisor.service_details["host"] for hypervisor in hypervisors}:
             found.append(f"nova's scheduler does not know the compute node {node}")
         elif not can_place_a_server(cloud):
             found.append("placement finds no room for a small server")

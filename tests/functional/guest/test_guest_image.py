@@ -67,7 +67,7 @@ def copy(
     write_documents(directory / "drive", describe_server("second", "copy", keys), types, USER_DATA)
     drive = directory / "drive.iso"
     in_nova = ["docker", "run", "--rm", "--network", "none", "--volume", f"{directory}:{directory}"]
-    as_nova_does = ["-quiet", "-r", "-J", "-V", "config-2", "-o", drive, directory / "drive"]
+    as_nova_does = ["-quiet", "-r", "-J", "-V", "config-2", "-o", str(drive), str(directory / "drive")]
     subprocess.run([*in_nova, "--entrypoint", "genisoimage", NOVA, *as_nova_does], check=True)
     machine = Machine(network, [SLAAC_PORT, DHCPV6_PORT], [root_disk, drive], directory)
     yield machine

@@ -131,9 +131,9 @@ bridge() {
     ip link add name $1 type bridge forward_delay 0 nf_call_iptables 1
     ip link set dev $1 up
 }
-reaches() { # NAMESPACE ADDRESS: it refuses a connection to a port where nothing listens
+reaches() { # NAMESPACE ADDRESS [PORT]: it refuses a connection to a port where nothing listens
     local answer
-    answer=$(timeout 1 ip netns exec $1 bash -c "</dev/tcp/$2/9" 2>&1) || true
+    answer=$(timeout 1 ip netns exec $1 bash -c "</dev/tcp/$2/${3-9}" 2>&1) || true
     [[ $answer == *refused* ]] && echo yes || echo no
 }
 """
@@ -189,6 +189,32 @@ def test_a_container_of_dockers_is_not_opened_to_servers(host: Shell) -> None:
     )
     assert host.output(WORLD + "reaches server 172.17.0.2") == "no\n"
     assert host.output(WORLD + "reaches server 172.17.0.1") == "yes\n"
+
+
+DS = """
+bridge br-ds; ip address add 192.168.23.11/24 dev br-ds
+wire compute br-ds 192.168.23.12/24 192.168.23.11
+"""
+
+
+def test_what_is_behind_the_ds_address_is_closed_to_servers(host: Shell) -> None:
+    host.output(WORLD + DS)
+    host.output(RAISE, DS_INTERFACE="br-ds")
+    host.output(WORLD + "wire server br-ex 192.168.99.50/24 192.168.99.1; iptables -I INPUT -j ACCEPT")
+    assert host.output(WORLD + "reaches server 192.168.23.11") == "yes\n"
+    host.output(RAISE)
+    assert host.output(WORLD + "reaches server 192.168.23.11") == "no\n"
+    assert host.output(WORLD + "reaches server 192.168.99.1") == "yes\n"
+    assert host.output(WORLD + "reaches compute 192.168.23.11") == "yes\n"
+
+
+def test_consoles_and_libvirt_of_compute_nodes_are_closed_to_servers(host: Shell) -> None:
+    host.output(WORLD + DS)
+    host.output(RAISE, DS_INTERFACE="br-ds")
+    host.output(WORLD + "wire server br-ex 192.168.99.50/24 192.168.99.1")
+    assert host.output(WORLD + "reaches server 192.168.23.12") == "yes\n"
+    for port in (5900, 8022, 16514, 49152):
+        assert host.output(WORLD + f"reaches server 192.168.23.12 {port}") == "no\n"
 
 
 def test_mounts_reach_containers(host: Shell) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.deploy.shell import DEPLOY, Shell
 
-MAKE = f"umask 022; . {DEPLOY}/stages/state.sh; load_settings; make_state"
+MAKE = f"umask 077; . {DEPLOY}/inherited.sh; . {DEPLOY}/stages/state.sh; load_settings; make_state"
 COMPUTE_ONLY = {
     "CONTROL_NODE": "false",
     "CONTROL_NODE_DS_IP": "192.168.23.11",
