@@ -12,6 +12,6 @@ introduce_cloud() {
     if [[ $CONTROL_NODE == true ]]; then
         say "Horizon        http://$EXTERNAL_ADDRESS:$HORIZON_PORT  (user demo or admin; password: PASSWORDS in $STATE_DIR/settings.sh)"
         say 'first server   ./dscli.sh first_vm'
-        say 'command line   ./dscli.sh server list'
+        say 'command line   ./dscli.sh server list --all-projects'
     fi
 }
