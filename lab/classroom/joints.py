@@ -83,6 +83,9 @@ class Exercises(Protocol):
     def record(self, place: Place, name: str) -> Record:
         """What is remembered of the exercise at PLACE."""
 
+    def under_way(self, place: Place) -> str | None:
+        """The exercise that is under way at PLACE; None when none is."""
+
     def start(self, place: Place, name: str) -> None:
         """Begin the exercise; none is under way."""
 
@@ -120,6 +123,10 @@ class ExercisesOfTheCheckout:
         """What is remembered of the exercise at PLACE."""
         found = exercise.record_of(name, seat_of(place))
         return Record(found.under_way, found.started, found.hints, found.passed)
+
+    def under_way(self, place: Place) -> str | None:
+        """The one that is."""
+        return exercise.under_way(seat_of(place))
 
     def start(self, place: Place, name: str) -> None:
         """Begin the exercise."""

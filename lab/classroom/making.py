@@ -70,7 +70,7 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
             with hold(find_lab(seat.lab)) as lab:
                 joints.checkpoints().restore(lab, report)
         place = work.place_of(classroom, seat)
-        if exercise := work.under_way(classroom, place):
+        if exercise := joints.exercises().under_way(place):
             with report.stage(f"end of {exercise}"), opened(place.lab, seat):
                 work.end(seat, place, exercise)
         make_anew(classroom, seat, report)

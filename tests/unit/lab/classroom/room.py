@@ -43,7 +43,15 @@ class Room:
     def record(self, place: Place, name: str) -> Record:
         return self.records.get((place.name, name), Record())
 
+    def under_way(self, place: Place) -> str | None:
+        there = (
+            name for (seat, name), record in self.records.items() if seat == place.name and record.under_way
+        )
+        return next(there, None)
+
     def start(self, place: Place, name: str) -> None:
+        if busy := self.under_way(place):
+            raise Refused("exercise", name, f"{busy} is under way in seat {place.name}; end that first")
         self._remember("start", place, name, under_way=True, started=datetime.now(UTC))
 
     def check(self, place: Place, name: str) -> Verdict:

@@ -199,6 +199,18 @@ def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     assert school.room.calls[-1] == ("stop", "seat2", "volumes")
 
 
+def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:
+    work.start(school.make(exercises=["networks", "volumes"]), "seat2", "volumes")
+    work.start(school.make(exercises=["networks"]), "seat2", "networks")
+    assert school.room.calls[-2:] == [("stop", "seat2", "volumes"), ("start", "seat2", "networks")]
+
+
+def test_reset_ends_an_exercise_that_the_class_has_no_more(school: School) -> None:
+    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
+    reset_seat(school.make(exercises=[]), "seat2", REPORT)
+    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+
+
 def test_a_seat_that_could_not_be_set_up_is_seen_to_be_so(school: School) -> None:
     classroom = school.make()
     school.failing = {"seat2"}
