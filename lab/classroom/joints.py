@@ -19,7 +19,7 @@ from lab.report import Report
 class Exercise:
     """What a learner is given: TEXT is Markdown, HINTS come one by one, MINUTES is how long it takes.
 
-    One that needs a LAB of its own breaks what all seats of a shared lab stand on.
+    One may need a LAB of one's own with its administrator, root in its MACHINES, so many COMPUTES among them.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Exercise:
     hints: tuple[str, ...]
     minutes: int
     needs_lab: bool = False
+    needs_machines: bool = False
+    computes: int = 0
 
 
 class Outcome(StrEnum):
@@ -174,6 +176,8 @@ def exercise_of(one: exercise.Exercise) -> Exercise:
         hints=one.text.hints,
         minutes=one.needs.minutes,
         needs_lab=one.needs.access is not exercise.Access.PROJECT,
+        needs_machines=one.needs.access is exercise.Access.MACHINES,
+        computes=one.needs.computes,
     )
 
 

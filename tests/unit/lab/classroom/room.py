@@ -19,7 +19,11 @@ EXERCISES = {
     "volumes": Exercise(
         "volumes", "Volumes", "# Volumes\n\n<script>alert('no')</script>\n", ("It has a size.",), 10
     ),
-    "dhcp": Exercise("dhcp", "A dead DHCP agent", "# A dead agent\n", (), 20, needs_lab=True),
+    "users": Exercise("users", "Users and roles", "# Users and roles\n", (), 15, needs_lab=True),
+    "dhcp": Exercise(
+        "dhcp", "A dead DHCP agent", "# A dead agent\n", (), 20, needs_lab=True, needs_machines=True
+    ),
+    "spread": Exercise("spread", "Servers apart", "# Servers apart\n", (), 20, computes=2),
 }
 
 

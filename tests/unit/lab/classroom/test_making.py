@@ -118,8 +118,10 @@ def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     [
         ({"kind": "lab"}, "kind 'lab': class monday is there with project; keep that, or: dslab class down"),
         ({"scenario": "multinode"}, "scenario 'multinode': class monday is there with roomy"),
-        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, dhcp"),
-        ({"exercises": ["dhcp"]}, "exercises 'dhcp': it breaks what all seats share; set kind to lab"),
+        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, users, dhcp, spread"),
+        ({"exercises": ["users"]}, "exercises 'users': it needs the administrator of a cloud, which seats"),
+        ({"exercises": ["dhcp"]}, "exercises 'dhcp': no seat has a way into the machines; it is for who"),
+        ({"exercises": ["spread"]}, "exercises 'spread': it needs 2 machines that only compute, roomy has 1"),
         ({"seats": 9}, "seats 9: 9 wanted as project; there is room for 8 as projects of one lab"),
     ],
 )
@@ -132,6 +134,14 @@ def test_what_cannot_be_is_refused_and_all_stays_as_it_is(
     assert str(refused.value).startswith(said)
     assert class_called("monday") == before
     assert len(before.all_seats) == 3
+
+
+def test_in_labs_of_their_own_learners_are_administrators_and_not_root(school: School) -> None:
+    school.has(2 * ROOMY.memory)
+    with pytest.raises(Refused, match="exercises 'dhcp': no seat has a way into the machines"):
+        school.make(kind="lab", seats=1, exercises=["dhcp"])
+    assert class_names() == []
+    assert names(school.make(kind="lab", seats=1, exercises=["users"]).seats) == ["seat1"]
 
 
 def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
