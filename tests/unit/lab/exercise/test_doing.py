@@ -76,6 +76,21 @@ def test_hints_come_one_by_one(mine: Exercise, seat: Seat) -> None:
     assert record_of("mine", seat).hints == 2
 
 
+def test_what_was_passed_stays_passed_when_it_begins_again(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    hint(mine, seat)
+    check(mine, seat)
+    before = record_of("mine", seat)
+    stop(mine, seat)
+    start(mine, seat)
+    again = record_of("mine", seat)
+    assert (again.passed, again.hints) == (before.passed, 1)
+    assert before.passed
+    assert again.started
+    assert before.started
+    assert again.started > before.started
+
+
 def test_one_at_a_time(mine: Exercise, seat: Seat) -> None:
     start(mine, seat)
     with pytest.raises(Refused, match="exercise 'mine': it is under way; look how far it is"):
