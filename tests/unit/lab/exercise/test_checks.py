@@ -1,0 +1,82 @@
+"""What the checks of the checkout make of what learners do, in clouds that are only told of."""
+
+import importlib.util
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lab.exercise.files import EXERCISES
+
+
+def check_of(exercise: str) -> Any:
+    """The check of EXERCISE."""
+    spec = importlib.util.spec_from_file_location(f"check_of_{exercise}", EXERCISES / exercise / "check.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tells(said: str) -> Any:
+    """The learner is told what is SAID; without that, all is done."""
+    return pytest.raises(AssertionError, match=said) if said else nullcontext()
+
+
+# security groups
+
+Rule = dict[str, Any]
+ANY = {"ether_type": "IPv4", "protocol": None, "port_range_min": None, "port_range_max": None}
+FROM = {"remote_ip_prefix": None, "remote_group_id": None, "remote_address_group_id": None}
+SSH: Rule = ANY | FROM | {"protocol": "tcp", "port_range_min": 22, "port_range_max": 22}
+ICMP: Rule = ANY | FROM | {"protocol": "icmp"}
+ECHO = ICMP | {"port_range_min": 8}
+ECHO_WITH_CODE = ECHO | {"port_range_max": 0}
+REDIRECT = ICMP | {"port_range_min": 5}
+WEB = SSH | {"port_range_min": 80, "port_range_max": 80}
+NEAR = {"remote_ip_prefix": "192.0.2.0/24"}
+MEMBERS = {"remote_group_id": "office"}
+ALL_OF_IPV6 = ANY | FROM | {"ether_type": "IPv6"}
+ICMP_OF_IPV6 = ALL_OF_IPV6 | {"protocol": "ipv6-icmp"}
+WEB_OF_IPV6 = WEB | {"ether_type": "IPv6"}
+
+ENOUGH = [(SSH, ICMP), (SSH, ECHO), (SSH, ECHO_WITH_CODE), (SSH, ICMP, ICMP_OF_IPV6)]
+TOO_MUCH = [
+    (SSH, ICMP, WEB),
+    (SSH, ICMP, ALL_OF_IPV6),
+    (SSH, ICMP, WEB_OF_IPV6),
+    (SSH, ICMP, ANY | FROM),
+    (SSH, ECHO, REDIRECT),
+]
+TOO_LITTLE = [(SSH,), (ECHO,), (SSH | NEAR, ICMP), (SSH, ECHO | NEAR), (SSH | MEMBERS, ICMP)]
+VERDICTS = [
+    *((rules, "") for rules in ENOUGH),
+    *((rules, "more than ping and ssh") for rules in TOO_MUCH),
+    *((rules, "does not let in") for rules in TOO_LITTLE),
+]
+
+
+def project_with(*rules: Rule) -> Any:
+    """A project with one group that has RULES."""
+    network = SimpleNamespace(
+        security_groups=lambda **_: [SimpleNamespace(id="g1")],
+        security_group_rules=lambda **_: [SimpleNamespace(**rule) for rule in rules],
+    )
+    return SimpleNamespace(id="p1", api=SimpleNamespace(network=network))
+
+
+@pytest.mark.parametrize(("rules", "said"), VERDICTS)
+def test_firewall(rules: tuple[Rule, ...], said: str) -> None:
+    check, project, group = check_of("firewall"), project_with(*rules), SimpleNamespace(id="g1")
+    with tells(said):
+        check.test_no_more(project, group)
+        check.test_rules(project, group)
+
+
+@pytest.mark.parametrize(("rules", "said"), VERDICTS)
+def test_lockout(rules: tuple[Rule, ...], said: str) -> None:
+    port = SimpleNamespace(security_group_ids=["g1"])
+    with tells(said):
+        check_of("lockout").test_no_more(project_with(*rules), port)
