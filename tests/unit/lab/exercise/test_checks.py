@@ -80,3 +80,46 @@ def test_lockout(rules: tuple[Rule, ...], said: str) -> None:
     port = SimpleNamespace(security_group_ids=["g1"])
     with tells(said):
         check_of("lockout").test_no_more(project_with(*rules), port)
+
+
+# a stack
+
+
+def garden(size: str, address: str) -> Any:
+    """A stack that was made with SIZE and tells ADDRESS."""
+    return SimpleNamespace(
+        parameters={"size": size}, outputs=[{"output_key": "address", "output_value": address}]
+    )
+
+
+def made(*kinds: str) -> dict[str, Any]:
+    """What the stack has made, of these KINDS."""
+    return {kind: SimpleNamespace(resource_type=kind, physical_resource_id="r1") for kind in kinds}
+
+
+@pytest.mark.parametrize(
+    ("asked", "size", "said"),
+    [("1", 1, ""), ("2", 2, "another size than is asked for"), ("2", 1, "another size than was said")],
+)
+def test_size_in_stack(asked: str, size: int, said: str) -> None:
+    storage = SimpleNamespace(get_volume=lambda _id: SimpleNamespace(size=size))
+    project = SimpleNamespace(api=SimpleNamespace(block_storage=storage))
+    with tells(said):
+        check_of("stack").test_size(project, garden(asked, ""), made("OS::Cinder::Volume"))
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds", "said"),
+    [
+        ("10.80.0.7", ["OS::Neutron::Port"], ""),
+        ("10.80.0.1", ["OS::Neutron::Port"], "not the address of its port"),
+        ("written by hand", ["OS::Neutron::Port"], "not the address of its port"),
+        ("10.80.0.7", [], "has no port"),
+        ("", ["OS::Neutron::Port"], "does not tell the address"),
+    ],
+)
+def test_output_of_stack(told: str, kinds: list[str], said: str) -> None:
+    port = SimpleNamespace(fixed_ips=[{"ip_address": "10.80.0.7", "subnet_id": "s1"}])
+    project = SimpleNamespace(api=SimpleNamespace(network=SimpleNamespace(get_port=lambda _id: port)))
+    with tells(said):
+        check_of("stack").test_output(project, garden("1", told), made(*kinds))
