@@ -2,6 +2,7 @@
 
 import importlib.util
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -123,3 +124,24 @@ def test_output_of_stack(told: str, kinds: list[str], said: str) -> None:
     project = SimpleNamespace(api=SimpleNamespace(network=SimpleNamespace(get_port=lambda _id: port)))
     with tells(said):
         check_of("stack").test_output(project, garden("1", told), made(*kinds))
+
+
+# volumes on a disk
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (["volume-1", "volume-2", "volume-3"], ""),
+        (["volume-2"], "not where it was: /srv/dietstack/volumes/volume-1"),
+        ([], "not where it was"),
+    ],
+)
+def test_volumes_in_space(tmp_path: Path, there: list[str], said: str) -> None:
+    def files(names: list[str]) -> str:
+        return "\n".join(f"/srv/dietstack/volumes/{name}" for name in names)
+
+    (tmp_path / "volumes").write_text(files(["volume-1", "volume-2"]) + "\n")
+    control = SimpleNamespace(run=lambda _command: files(there))
+    with tells(said):
+        check_of("space").test_volumes_that_were_there(control, tmp_path)
