@@ -145,3 +145,34 @@ def test_volumes_in_space(tmp_path: Path, there: list[str], said: str) -> None:
     control = SimpleNamespace(run=lambda _command: files(there))
     with tells(said):
         check_of("space").test_volumes_that_were_there(control, tmp_path)
+
+
+# roles
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ([("member", "library")], ""),
+        ([("member", "library"), ("reader", "library")], ""),
+        ([("member", "library"), ("manager", "library")], "that nothing which is asked for needs"),
+        ([("member", "library"), ("admin", "library")], "not for one project only"),
+        ([("member", "library"), ("reader", "demo")], "rights outside of library"),
+        ([("member", "library"), ("reader", None)], "rights outside of library"),
+    ],
+)
+def test_mira_in_identity(roles: list[tuple[str, str | None]], said: str) -> None:
+    names = {role for role, _ in roles}
+    identity = SimpleNamespace(
+        users=lambda **_: [SimpleNamespace(id="u1")],
+        roles=lambda: [SimpleNamespace(id=f"id of {name}", name=name) for name in names],
+        role_assignments=lambda **_: [
+            SimpleNamespace(role={"id": f"id of {role}"}, scope={"project": {"id": where}} if where else {})
+            for role, where in roles
+        ],
+    )
+    cloud = SimpleNamespace(api=SimpleNamespace(identity=identity))
+    check, library = check_of("identity"), SimpleNamespace(id="library")
+    with tells(said):
+        check.test_mira(cloud, library)
+        check.test_mira_has_no_more(cloud, library)
