@@ -66,7 +66,8 @@ class Project(Cloud):
         return router
 
     def delete_router(self, router: Router) -> None:
-        """Delete ROUTER with its interfaces."""
+        """Delete ROUTER with its routes, which would hold on to its interfaces, and those."""
+        self.api.network.update_router(router, routes=[])
         for port in self.api.network.ports(device_id=router.id, device_owner="network:router_interface"):
             self.api.network.remove_interface_from_router(router, port=port.id)
         self.api.network.delete_router(router)

@@ -112,6 +112,12 @@ def class_called(name: str) -> Classroom | None:
         raise Refused("class", name, mend) from None
 
 
+def is_shared(lab: str) -> bool:
+    """Whether the lab called so is the one that all seats of a class are in."""
+    there = class_called(lab)
+    return there is not None and there.plan.kind is Kind.PROJECT
+
+
 def class_names() -> list[str]:
     """The names of the classes of this user."""
     return sorted(file.parent.name for file in classes_directory().glob(f"*/{CLASS_FILE}"))

@@ -19,7 +19,7 @@ from lab.report import Report
 class Exercise:
     """What a learner is given: TEXT is Markdown, HINTS come one by one, MINUTES is how long it takes.
 
-    One that needs a LAB of its own breaks what all seats of a shared lab stand on.
+    One may need a LAB of one's own with its administrator, root in its MACHINES, so many COMPUTES among them.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Exercise:
     hints: tuple[str, ...]
     minutes: int
     needs_lab: bool = False
+    needs_machines: bool = False
+    computes: int = 0
 
 
 class Outcome(StrEnum):
@@ -83,6 +85,9 @@ class Exercises(Protocol):
     def record(self, place: Place, name: str) -> Record:
         """What is remembered of the exercise at PLACE."""
 
+    def under_way(self, place: Place) -> str | None:
+        """The exercise that is under way at PLACE; None when none is."""
+
     def start(self, place: Place, name: str) -> None:
         """Begin the exercise; none is under way."""
 
@@ -120,6 +125,10 @@ class ExercisesOfTheCheckout:
         """What is remembered of the exercise at PLACE."""
         found = exercise.record_of(name, seat_of(place))
         return Record(found.under_way, found.started, found.hints, found.passed)
+
+    def under_way(self, place: Place) -> str | None:
+        """The one that is."""
+        return exercise.under_way(seat_of(place))
 
     def start(self, place: Place, name: str) -> None:
         """Begin the exercise."""
@@ -167,6 +176,8 @@ def exercise_of(one: exercise.Exercise) -> Exercise:
         hints=one.text.hints,
         minutes=one.needs.minutes,
         needs_lab=one.needs.access is not exercise.Access.PROJECT,
+        needs_machines=one.needs.access is exercise.Access.MACHINES,
+        computes=one.needs.computes,
     )
 
 

@@ -10,6 +10,7 @@ from lab.classroom import joints, work
 from lab.classroom.arithmetic import refuse_what_does_not_fit
 from lab.classroom.classes import Classroom, class_called, create_class, forget_class, hold_class, hold_seat
 from lab.classroom.files import write_files
+from lab.classroom.joints import Exercise
 from lab.classroom.plan import Kind, Plan
 from lab.classroom.plan_file import scenario_of
 from lab.classroom.project_seat import change_quota, opened, set_up
@@ -70,7 +71,7 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
             with hold(find_lab(seat.lab)) as lab:
                 joints.checkpoints().restore(lab, report)
         place = work.place_of(classroom, seat)
-        if exercise := work.under_way(classroom, place):
+        if exercise := joints.exercises().under_way(place):
             with report.stage(f"end of {exercise}"), opened(place.lab, seat):
                 work.end(seat, place, exercise)
         make_anew(classroom, seat, report)
@@ -107,15 +108,26 @@ def refuse_another(plan: Plan, there: Classroom | None) -> None:
 
 
 def refuse_exercises(plan: Plan) -> None:
-    """Raise Refused for an exercise of PLAN that there is not, or that its seats cannot bear."""
+    """Raise Refused for an exercise of PLAN that there is not, or that cannot be done at its seats."""
     there = joints.exercises().all()
     for name in plan.exercises:
         if name not in there:
             raise Refused("exercises", name, f"there are {', '.join(there) or 'none'}")
-        if there[name].needs_lab and plan.kind is Kind.PROJECT:
-            raise Refused(
-                "exercises", name, "it breaks what all seats share; set kind to lab, or leave it out"
-            )
+        refuse_what_seats_lack(there[name], plan)
+
+
+def refuse_what_seats_lack(exercise: Exercise, plan: Plan) -> None:
+    """Raise Refused if seats of PLAN have not what EXERCISE needs."""
+    name, computes = exercise.name, len(scenario_of(plan).compute_machines)
+    if exercise.needs_machines:
+        whose = f"it is for who has a lab of their own (dslab exercise start {name}); leave it out"
+        raise Refused("exercises", name, f"no seat has a way into the machines; {whose}")
+    if exercise.needs_lab and plan.kind is Kind.PROJECT:
+        mend = "it needs the administrator of a cloud, which seats share; set kind to lab, or leave it out"
+        raise Refused("exercises", name, mend)
+    if exercise.computes > computes:
+        has = f"it needs {exercise.computes} machines that only compute, {plan.scenario} has {computes}"
+        raise Refused("exercises", name, f"{has}; take another scenario, or leave it out")
 
 
 def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> str:

@@ -25,7 +25,7 @@ def start(classroom: Classroom, seat_name: str, name: str) -> None:
     exercise_called(classroom, name)
     with hold_seat(classroom, seat_name) as seat, cloud_answers():
         room, place = joints.exercises(), place_of(classroom, seat)
-        before = under_way(classroom, place)
+        before = room.under_way(place)
         if before == name:
             room.reset(place, name)
         else:
@@ -56,13 +56,6 @@ def end(seat: Seat, place: Place, name: str) -> None:
     """End the exercise called NAME, which is under way at SEAT, which the caller holds, that is PLACE."""
     joints.exercises().stop(place, name)
     forget_verdict(seat, name)
-
-
-def under_way(classroom: Classroom, place: Place) -> str | None:
-    """The exercise of CLASSROOM that is under way at PLACE."""
-    room = joints.exercises()
-    names = [exercise.name for exercise in exercises_of(classroom)]
-    return next((name for name in names if room.record(place, name).under_way), None)
 
 
 def records_of(classroom: Classroom, seat: Seat, exercises: Sequence[Exercise]) -> dict[str, Record]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from lab.choosing import chosen_lab
+from lab.classroom.classes import is_shared
 from lab.cli import complete
 from lab.cli.app import Json, LabOption, Verbatim, app
 from lab.cli.machines import Words, become, has_terminal, without_dashes
@@ -170,7 +171,7 @@ def seat_in(lab: str) -> "Seat":
     chosen = chosen_lab(lab)
     Deadline.slowness = chosen.slowness
     with cloud_answers():
-        return own_seat(chosen)
+        return own_seat(chosen, alone=not is_shared(chosen.name))
 
 
 def needs_of(exercise: "Exercise") -> str:

@@ -1,6 +1,5 @@
 """Checks of exercises: pytest in a process of its own, which can hang, crash and write nothing."""
 
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,14 +8,15 @@ from pydantic import ValidationError
 
 from lab.deadline import Deadline
 from lab.exercise.model import Exercise
+from lab.exercise.process import run
 from lab.exercise.seat import Seat
-from lab.exercise.verdict import Verdict, fault
+from lab.exercise.verdict import State, Verdict, fault
 from lab.machine import last_lines
-from lab.paths import ROOT
 
 SECONDS = 120
 # Plain assertions: a learner reads the message and not what the check compared.
 OPTIONS = ("--noconftest", "--assert=plain", "-p", "no:cacheprovider", "-o", "filterwarnings=default")
+ALL_RAN = {0, 1}  # pytest's other exit codes: interrupted, or without tests
 
 
 def look(exercise: Exercise, seat: Seat) -> Verdict:
@@ -24,42 +24,30 @@ def look(exercise: Exercise, seat: Seat) -> Verdict:
     with TemporaryDirectory() as directory:
         place, found = Path(directory) / "seat.json", Path(directory) / "verdict.json"
         place.write_text(seat.model_dump_json())
-        said = run_pytest(
+        status, said = run_pytest(
+            seat.log(exercise),
             *OPTIONS,
             *("-p", "lab.exercise.plugin", "--exercise-seat", str(place), "--exercise-verdict", str(found)),
             *("--exercise-kept", str(seat.kept(exercise)), str(exercise.check)),
         )
-        write_log(exercise, seat, said or "")
-        if said is None:
+        if status is None:
             return fault(exercise.name, f"the check did not end within {Deadline(SECONDS).seconds:g} s")
         try:
-            return Verdict.model_validate_json(found.read_text())
+            verdict = Verdict.model_validate_json(found.read_text())
         except (OSError, ValidationError):
             return fault(exercise.name, f"the check said nothing; pytest said: {last_lines(said, 5)}")
+    if status in ALL_RAN or any(one.state is State.FAULT for one in verdict.findings):
+        return verdict
+    return fault(exercise.name, f"the check did not look at everything; pytest said: {last_lines(said, 5)}")
 
 
-def run_pytest(*arguments: str) -> str | None:
-    """What `pytest ARGUMENTS` printed; None when it did not end in its time."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=Deadline(SECONDS).seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return done.stdout
+def run_pytest(log: Path, *arguments: str) -> tuple[int | None, str]:
+    """The exit code of `pytest ARGUMENTS`, None when it did not end in its time, and what it printed.
 
-
-def write_log(exercise: Exercise, seat: Seat, said: str) -> None:
-    """Keep what pytest SAID, with its stack traces, for who wrote the exercise."""
-    log = seat.log(exercise)
+    That is kept in LOG, with its stack traces, for who wrote the exercise.
+    """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with log.open("a") as file:
-        file.write(said)
+    with log.open("ab") as file:
+        begin = file.tell()
+        status = run([sys.executable, "-m", "pytest", *arguments], file.fileno(), Deadline(SECONDS).seconds)
+    return status, log.read_bytes()[begin:].decode(errors="replace")

@@ -10,7 +10,7 @@ from lab.errors import Refused
 from lab.exercise.checking import look
 from lab.exercise.cleaning import clean
 from lab.exercise.model import Exercise
-from lab.exercise.record import Record, at_work, record_of, remember, under_way
+from lab.exercise.record import at_work, record_of, remember, under_way
 from lab.exercise.script import run_script
 from lab.exercise.seat import Seat, refuse_what_lacks
 from lab.exercise.verdict import Verdict
@@ -34,6 +34,7 @@ def silent(_step: str) -> None:
 def start(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
     """Begin EXERCISE in SEAT, whose project is emptied first; HEARD is told what is under way.
 
+    What is remembered of an earlier time stays: that it was passed, and the hints seen.
     Refused while one is under way, or when SEAT has not what EXERCISE needs. LabError when it cannot be set
     up; `reset` and `stop` mend that.
     """
@@ -46,7 +47,7 @@ def start(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
         if busy:
             mend = f"{busy} is under way in seat {seat.name}; end that first: dslab exercise stop {busy}"
             raise Refused("exercise", exercise.name, mend)
-        remember(exercise, seat, **Record(under_way=True, started=now()).model_dump())
+        remember(exercise, seat, under_way=True, started=now())
         clear(exercise, seat, heard)
         set_up(exercise, seat, heard)
 

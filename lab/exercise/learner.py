@@ -15,25 +15,25 @@ from lab.labs import Lab, Phase
 NAME = "learner"
 
 
-def own_seat(lab: Lab) -> Seat:
+def own_seat(lab: Lab, *, alone: bool) -> Seat:
     """The seat of LAB's owner; made when it is not there, or not known to the cloud any more.
 
-    Refused when there is no cloud in LAB that is ready.
+    ALONE is whether nobody else has a seat in LAB. Refused when there is no cloud in LAB that is ready.
     """
     if lab.phase is not Phase.READY or not lab.scenario.deploy:
         mend = "there is no cloud in it that is ready; `dslab up` goes on with one that is unfinished"
         raise Refused("lab", lab.name, mend)
-    seat = place_of(lab)
+    seat = place_of(lab, alone=alone)
     if not opens(seat):
         open_seat(seat, Cloud(connect("dietstack-admin", lab.clouds_yaml)))
     return seat
 
 
-def place_of(lab: Lab) -> Seat:
-    """The seat of LAB's owner, whether it is there or not."""
+def place_of(lab: Lab, *, alone: bool = False) -> Seat:
+    """The seat of LAB's owner, whether it is there or not; ALONE as above."""
     directory = lab.directory / "seats" / NAME
     clouds_yaml = directory / "clouds.yaml"
-    return Seat(name=NAME, lab=lab, directory=directory, clouds_yaml=clouds_yaml, cloud=NAME, alone=True)
+    return Seat(name=NAME, lab=lab, directory=directory, clouds_yaml=clouds_yaml, cloud=NAME, alone=alone)
 
 
 def opens(seat: Seat) -> bool:

@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from openstack.network.v2.security_group import SecurityGroup
+from openstack.network.v2.security_group_rule import SecurityGroupRule
+
+from lab.project import Project
+
 T = TypeVar("T")
+PINGS = {(None, None), (8, None), (8, 0)}  # ICMP as a whole, or what asks for an echo
+ICMP_OF_IPV6 = {"ipv6-icmp", "icmpv6", "icmp"}
 
 
 def one(things: Iterable[T], say: str) -> T:
@@ -12,3 +19,31 @@ def one(things: Iterable[T], say: str) -> T:
     assert found, say  # noqa: S101  what is asserted is for the learner
     assert len(found) == 1, f"There are {len(found)} of that name; one is asked for."  # noqa: S101
     return found[0]
+
+
+def rules_in(project: Project, group: SecurityGroup) -> list[SecurityGroupRule]:
+    """The rules of GROUP that let something in."""
+    return list(project.api.network.security_group_rules(security_group_id=group.id, direction="ingress"))
+
+
+def is_ping(rule: SecurityGroupRule) -> bool:
+    """Whether RULE lets in ping, and nothing else but ICMP."""
+    if rule.ether_type == "IPv6":
+        return rule.protocol in ICMP_OF_IPV6
+    return rule.protocol == "icmp" and ports_of(rule) in PINGS
+
+
+def is_ssh(rule: SecurityGroupRule) -> bool:
+    """Whether RULE lets in ssh and nothing else."""
+    return rule.protocol == "tcp" and ports_of(rule) == (22, 22)
+
+
+def is_for_everybody(rule: SecurityGroupRule) -> bool:
+    """Whether RULE lets in whoever has an IPv4 address."""
+    some = rule.remote_group_id or rule.remote_address_group_id
+    return rule.ether_type == "IPv4" and rule.remote_ip_prefix in {None, "0.0.0.0/0"} and not some
+
+
+def ports_of(rule: SecurityGroupRule) -> tuple[int | None, int | None]:
+    """The ports that RULE speaks of, from and to; of ICMP type and code."""
+    return rule.port_range_min, rule.port_range_max

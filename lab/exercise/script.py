@@ -2,18 +2,16 @@
 
 import os
 import shlex
-import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 
 from lab.choosing import HERE
 from lab.deadline import Deadline
 from lab.entry import entry
 from lab.errors import LabError, Layer, layer_of_fault
 from lab.exercise.model import Exercise
+from lab.exercise.process import run
 from lab.exercise.seat import Seat
 from lab.machine import last_lines
 from lab.paths import ROOT
@@ -48,7 +46,8 @@ def run_script(step: str, exercise: Exercise, seat: Seat) -> list[str]:
     hand_over_credentials(seat)
     with log.open("ab") as file:
         begin = file.tell()
-        status = run(script, environment_of(exercise, seat), file.fileno())
+        command = ["bash", "-c", 'source "$1"; source "$2"', script.name, str(PRELUDE), str(script)]
+        status = run(command, file.fileno(), Deadline(SECONDS).seconds, environment_of(exercise, seat))
     said = log.read_bytes()[begin:].decode(errors="replace")
     if status != 0:
         raise failure_of(step, exercise, seat, status, said)
@@ -67,32 +66,6 @@ def hand_over_credentials(seat: Seat) -> None:
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip()
         raise LabError(Layer.MACHINE, f"{CLI} in machine {CONTROL} takes no credentials: {why}")
-
-
-def run(script: Path, environment: dict[str, str], output: int) -> int | None:
-    """The exit code of SCRIPT, whose words go to OUTPUT; None when it did not end in its time.
-
-    Whatever ends it before, all that it started ends as well.
-    """
-    command = ["bash", "-c", 'source "$1"; source "$2"', script.name, str(PRELUDE), str(script)]
-    process = Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=DEVNULL,
-        stdout=output,
-        stderr=STDOUT,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(Deadline(SECONDS).seconds)
-    except TimeoutExpired:
-        return None
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def environment_of(exercise: Exercise, seat: Seat) -> dict[str, str]:

@@ -2,12 +2,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from openstack.exceptions import ConflictException
 
 from lab.api import Api
 from lab.cloud import Cloud
 from lab.errors import Leaked
 from lab.project import Project
-from lab.tenancy import close_project
+from lab.tenancy import close_project, empty
 
 
 class Service:
@@ -80,3 +81,26 @@ def test_a_lease_that_cannot_be_given_back_is_named(admin: Cloud, project: Proje
     with pytest.raises(Leaked, match=r"volume data \(in use\)"):
         close_project(admin, project)
     assert cast(Any, admin.api.identity).deleted == ["user", "id"]
+
+
+class Network(Service):
+    """One whose routers keep the interfaces that their routes need, as Neutron does."""
+
+    def update_router(self, router: Any, routes: list[Any]) -> None:
+        router.routes = routes
+
+    def remove_interface_from_router(self, router: Any, port: str) -> None:
+        if router.routes:
+            raise ConflictException(f"router {router.name} has routes by port {port}")
+        self.things["ports"].clear()
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_router_goes_with_the_routes_that_a_learner_gave_it(project: Project) -> None:
+    route = {"destination": "192.0.2.0/24", "nexthop": "10.20.0.7"}
+    router = SimpleNamespace(id="r1", name="router", routes=[route])
+    port = SimpleNamespace(id="p1", device_owner="network:router_interface")
+    network = Network(routers=[router], ports=[port])
+    cast(Any, project.api).network = network
+    empty(project)
+    assert network.deleted == ["router"]

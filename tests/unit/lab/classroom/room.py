@@ -19,7 +19,11 @@ EXERCISES = {
     "volumes": Exercise(
         "volumes", "Volumes", "# Volumes\n\n<script>alert('no')</script>\n", ("It has a size.",), 10
     ),
-    "dhcp": Exercise("dhcp", "A dead DHCP agent", "# A dead agent\n", (), 20, needs_lab=True),
+    "users": Exercise("users", "Users and roles", "# Users and roles\n", (), 15, needs_lab=True),
+    "dhcp": Exercise(
+        "dhcp", "A dead DHCP agent", "# A dead agent\n", (), 20, needs_lab=True, needs_machines=True
+    ),
+    "spread": Exercise("spread", "Servers apart", "# Servers apart\n", (), 20, computes=2),
 }
 
 
@@ -43,7 +47,15 @@ class Room:
     def record(self, place: Place, name: str) -> Record:
         return self.records.get((place.name, name), Record())
 
+    def under_way(self, place: Place) -> str | None:
+        there = (
+            name for (seat, name), record in self.records.items() if seat == place.name and record.under_way
+        )
+        return next(there, None)
+
     def start(self, place: Place, name: str) -> None:
+        if busy := self.under_way(place):
+            raise Refused("exercise", name, f"{busy} is under way in seat {place.name}; end that first")
         self._remember("start", place, name, under_way=True, started=datetime.now(UTC))
 
     def check(self, place: Place, name: str) -> Verdict:

@@ -118,8 +118,10 @@ def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     [
         ({"kind": "lab"}, "kind 'lab': class monday is there with project; keep that, or: dslab class down"),
         ({"scenario": "multinode"}, "scenario 'multinode': class monday is there with roomy"),
-        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, dhcp"),
-        ({"exercises": ["dhcp"]}, "exercises 'dhcp': it breaks what all seats share; set kind to lab"),
+        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, users, dhcp, spread"),
+        ({"exercises": ["users"]}, "exercises 'users': it needs the administrator of a cloud, which seats"),
+        ({"exercises": ["dhcp"]}, "exercises 'dhcp': no seat has a way into the machines; it is for who"),
+        ({"exercises": ["spread"]}, "exercises 'spread': it needs 2 machines that only compute, roomy has 1"),
         ({"seats": 9}, "seats 9: 9 wanted as project; there is room for 8 as projects of one lab"),
     ],
 )
@@ -132,6 +134,14 @@ def test_what_cannot_be_is_refused_and_all_stays_as_it_is(
     assert str(refused.value).startswith(said)
     assert class_called("monday") == before
     assert len(before.all_seats) == 3
+
+
+def test_in_labs_of_their_own_learners_are_administrators_and_not_root(school: School) -> None:
+    school.has(2 * ROOMY.memory)
+    with pytest.raises(Refused, match="exercises 'dhcp': no seat has a way into the machines"):
+        school.make(kind="lab", seats=1, exercises=["dhcp"])
+    assert class_names() == []
+    assert names(school.make(kind="lab", seats=1, exercises=["users"]).seats) == ["seat1"]
 
 
 def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
@@ -196,6 +206,18 @@ def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     classroom = school.make(exercises=["networks", "volumes"])
     work.start(classroom, "seat2", "volumes")
     reset_seat(classroom, "seat2", REPORT)
+    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+
+
+def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:
+    work.start(school.make(exercises=["networks", "volumes"]), "seat2", "volumes")
+    work.start(school.make(exercises=["networks"]), "seat2", "networks")
+    assert school.room.calls[-2:] == [("stop", "seat2", "volumes"), ("start", "seat2", "networks")]
+
+
+def test_reset_ends_an_exercise_that_the_class_has_no_more(school: School) -> None:
+    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
+    reset_seat(school.make(exercises=[]), "seat2", REPORT)
     assert school.room.calls[-1] == ("stop", "seat2", "volumes")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from lab import exercise
+from lab.classroom.classes import create_class
+from lab.classroom.plan import Kind, Plan
 from lab.exercise import Exercise, Finding, Hint, Seat, State, Verdict, all_exercises, place_of
 from lab.exercise.record import remember
 from lab.labs import Lab, Phase
@@ -91,6 +93,27 @@ def test_start_shows_what_there_is_to_do(dslab: Type, monkeypatch: pytest.Monkey
     assert "start volumes: waiting for set up" in said.err
     assert "# Disks that outlive servers" in said.out
     assert "dslab exercise check volumes" in said.out
+
+
+@pytest.mark.parametrize(("kind", "alone"), [(None, True), (Kind.LAB, True), (Kind.PROJECT, False)])
+def test_in_the_lab_that_a_class_shares_one_is_not_alone(
+    dslab: Type, ready: Lab, monkeypatch: pytest.MonkeyPatch, kind: Kind | None, alone: bool
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(exercise, "start", lambda _exercise, seat, _heard: begun.append(seat.alone))
+    if kind:
+        create_class(Plan(name=ready.name, title="Class", scenario="multinode", kind=kind, seats=2))
+    assert dslab("exercise", "start", "volumes").code == 0
+    assert begun == [alone]
+
+
+def test_what_would_break_a_class_is_refused_in_its_lab(dslab: Type, ready: Lab) -> None:
+    create_class(Plan(name=ready.name, title="Class", scenario="multinode", seats=2))
+    said = dslab("exercise", "start", "silence")
+    assert said.code == 2
+    assert (
+        "exercise 'silence': it needs the machines of a cloud, and seat learner shares lab class" in said.err
+    )
 
 
 @pytest.mark.usefixtures("ready")

@@ -1,9 +1,11 @@
 """A seat in a lab that has no machines, and exercises that a test writes."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -85,3 +87,15 @@ def seat(tmp_path: Path) -> Seat:
         cloud="seat",
         alone=True,
     )
+
+
+def ends_soon(pid: int) -> bool:
+    """Whether the process PID ends within 10 s, or has ended."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select([process], [], [], 10)[0])
+    finally:
+        os.close(process)

@@ -1,10 +1,12 @@
 """What a check says: to the learner what is missing, of itself that it failed."""
 
+import os
+
 import pytest
 
 from lab.exercise import Seat, State, checking
 from lab.exercise.checking import look
-from tests.unit.lab.exercise.conftest import Write
+from tests.unit.lab.exercise.conftest import Write, ends_soon
 
 
 def test_done(write: Write, seat: Seat) -> None:
@@ -100,6 +102,53 @@ def test_a_check_that_hangs_is_the_exercises_fault(
     monkeypatch.setattr(checking, "SECONDS", 3)
     verdict = look(write(check_py="import time\n\ndef test_it():\n    time.sleep(60)\n"), seat)
     assert [one.say for one in verdict.findings] == ["the check did not end within 3 s"]
+
+
+HALF = """
+import os
+import signal
+
+def test_one_thing():
+    pass
+
+def test_another_thing():
+    os.kill(os.getpid(), signal.SIGINT)
+
+def test_a_third_thing():
+    assert 0, "It is not there."
+"""
+
+
+def test_a_check_that_did_not_come_to_its_end_passes_nobody(write: Write, seat: Seat) -> None:
+    verdict = look(write(check_py=HALF), seat)
+    assert verdict.state is State.FAULT
+    assert "the check did not look at everything" in verdict.findings[0].say
+
+
+CTRL_C = """
+import os
+import signal
+import subprocess
+
+def test_it(kept):
+    started = subprocess.Popen(["sleep", "600"])
+    (kept / "pid").write_text(str(started.pid))
+    os.kill(os.getppid(), signal.SIGINT)
+    started.wait()
+"""
+
+
+def test_ctrl_c_ends_a_check_with_all_that_it_started(write: Write, seat: Seat) -> None:
+    exercise = write(check_py=CTRL_C)
+    seat.kept(exercise).mkdir(parents=True)
+    with pytest.raises(KeyboardInterrupt):
+        look(exercise, seat)
+    assert ends_soon(int((seat.kept(exercise) / "pid").read_text()))
+
+
+def test_a_check_is_out_of_reach_of_who_types_ctrl_c(write: Write, seat: Seat) -> None:
+    body = f"import os\n\ndef test_it():\n    assert os.getsid(0) != {os.getsid(0)}, 'reached'\n"
+    assert look(write(check_py=body), seat).passed
 
 
 def test_a_cloud_that_does_not_answer_is_not_the_learners_fault(write: Write, seat: Seat) -> None:

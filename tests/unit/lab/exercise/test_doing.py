@@ -1,8 +1,5 @@
 """One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
 
-import os
-from select import select
-
 import pytest
 
 from lab.errors import LabError, Layer, Refused
@@ -25,7 +22,7 @@ from lab.exercise import (
     under_way,
 )
 from lab.exercise.record import at_work, file_of
-from tests.unit.lab.exercise.conftest import Write
+from tests.unit.lab.exercise.conftest import Write, ends_soon
 
 LOGGED = 'echo "$SEAT: {step}" >>"$KEPT/steps"\n'
 SCRIPTS = {step: LOGGED.format(step=step) for step in ("setup", "solve", "restore")}
@@ -79,6 +76,21 @@ def test_hints_come_one_by_one(mine: Exercise, seat: Seat) -> None:
     assert record_of("mine", seat).hints == 2
 
 
+def test_what_was_passed_stays_passed_when_it_begins_again(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    hint(mine, seat)
+    check(mine, seat)
+    before = record_of("mine", seat)
+    stop(mine, seat)
+    start(mine, seat)
+    again = record_of("mine", seat)
+    assert (again.passed, again.hints) == (before.passed, 1)
+    assert before.passed
+    assert again.started
+    assert before.started
+    assert again.started > before.started
+
+
 def test_one_at_a_time(mine: Exercise, seat: Seat) -> None:
     start(mine, seat)
     with pytest.raises(Refused, match="exercise 'mine': it is under way; look how far it is"):
@@ -122,18 +134,6 @@ def test_a_setup_that_hangs_ends_with_all_that_it_started(
     with pytest.raises(ExerciseFault, match="setup of mine did not end within 1 s"):
         start(exercise, seat)
     assert ends_soon(int((seat.kept(exercise) / "pid").read_text()))
-
-
-def ends_soon(pid: int) -> bool:
-    """Whether the process PID ends within 10 s, or has ended."""
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select([process], [], [], 10)[0])
-    finally:
-        os.close(process)
 
 
 def test_a_quota_that_is_used_up_is_said_to_be_that(write: Write, seat: Seat) -> None:

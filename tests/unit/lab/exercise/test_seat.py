@@ -41,7 +41,7 @@ def test_the_file_of_a_seat_is_for_its_owner_alone_and_knows_no_other_password(s
 def test_a_lab_without_a_cloud_is_refused(seat: Seat) -> None:
     lab = seat.lab.model_copy(update={"phase": Phase.UNFINISHED})
     with pytest.raises(Refused, match="lab 'local': there is no cloud in it that is ready"):
-        own_seat(lab)
+        own_seat(lab, alone=True)
 
 
 def test_a_seat_that_the_cloud_does_not_know_does_not_open(seat: Seat) -> None:

@@ -111,6 +111,7 @@ def test_a_damaged_lab_is_refused_and_pruned(host: Host, dslab: Type) -> None:
         ("a class larger than the machine", ""),
         ("a mistake in the file of a class", "seats: 6\nseat: 60"),
         ("an exercise that there is not", "seats: 1\nexercises: [flying]"),
+        ("an exercise in machines for a class", "seats: 1\nexercises: [silence]"),
     ],
 )
 def test_what_is_wrong_with_a_class_is_refused_before_anything_is_changed(
