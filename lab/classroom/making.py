@@ -17,7 +17,7 @@ from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
 from lab.holding import hold
-from lab.labs import Phase, all_labs, create_lab, find_lab, lab_called
+from lab.labs import all_labs, create_lab, find_lab, lab_called
 from lab.report import Report
 from lab.up import bring_up, take_down
 
@@ -161,14 +161,14 @@ def make_ready(classroom: Classroom, seats: Sequence[Seat], provider: str, repor
 
 
 def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> None:
-    """Let the lab called NAME of CLASSROOM be up and ready."""
+    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was."""
     scenario = scenario_of(classroom.plan)
     lab = lab_called(name)
     if lab is None:
         refuse_name_of_others(name, scenario, provider)
         lab = create_lab(scenario, provider, name)
     with hold(lab) as held:
-        is_new = held.phase is not Phase.READY
+        is_new = held.stage != held.scenario.stage_names[-1]
         if is_new:
             for seat in classroom.all_seats:
                 if seat.lab == name:

@@ -14,7 +14,8 @@ from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer
-from lab.labs import Lab, Phase, forget_lab
+from lab.holding import building
+from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
 from lab.scenario import Scenario
 from tests.unit.lab.classroom.room import Room
@@ -47,6 +48,7 @@ class School:
     brought_up: list[str] = field(default_factory=list)
     set_up: list[str] = field(default_factory=list)
     taken_down: list[str] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
     quotas: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
@@ -75,16 +77,18 @@ class School:
     # what stands in for machines and clouds
 
     def bring_up(self, lab: Lab, _report: Report, *, servers: bool = True) -> None:
-        assert servers is (lab.phase is not Phase.READY)
-        if lab.name in self.failing:
-            raise LabError(Layer.MACHINE, "compute1 is not up")
-        self.brought_up.append(lab.name)
-        entries = (
-            CLOUD.format(name=f"dietstack-{user}", user=user, address=lab.external_address)
-            for user in ("admin", "demo")
-        )
-        lab.clouds_yaml.write_text("clouds:\n" + "".join(entries))
-        lab.save(phase=Phase.READY)
+        last = lab.scenario.stage_names[-1]
+        assert servers is (lab.stage != last)
+        with building(lab):
+            if lab.name in self.failing:
+                raise LabError(Layer.MACHINE, "compute1 is not up")
+            self.brought_up.append(lab.name)
+            entries = (
+                CLOUD.format(name=f"dietstack-{user}", user=user, address=lab.external_address)
+                for user in ("admin", "demo")
+            )
+            lab.clouds_yaml.write_text("clouds:\n" + "".join(entries))
+            find_lab(lab.name).save(stage=last)
 
     def take_down(self, lab: Lab, _report: Report) -> None:
         self.taken_down.append(lab.name)
@@ -104,6 +108,7 @@ class School:
 
     def save(self, lab: Lab, _report: Report) -> None:
         assert lab.phase is Phase.READY
+        self.saved.append(lab.name)
 
     def restore(self, lab: Lab, _report: Report) -> None:
         self.restored.append(lab.name)

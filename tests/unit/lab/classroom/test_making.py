@@ -97,6 +97,18 @@ def test_a_lab_that_fails_is_named_and_the_others_have_their_seats(school: Schoo
     assert school.set_up == ["seat2"]
 
 
+def test_a_start_that_fails_leaves_what_is_in_the_seats(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    before = school.make(kind="lab", seats=2).all_seats
+    school.failing = {"monday-seat2"}
+    with pytest.raises(LabError, match="monday-seat2: machine: compute1 is not up"):
+        school.make(kind="lab", seats=2)
+    school.failing = set()
+    assert school.make(kind="lab", seats=2).all_seats == before
+    assert sorted(school.set_up) == ["seat1", "seat2"]
+    assert school.saved == ["monday-seat1", "monday-seat2"]
+
+
 def test_a_lab_that_was_removed_is_made_anew_with_its_seats(school: School) -> None:
     classroom = school.make()
     school.take_down(find_lab("monday"), REPORT)
