@@ -61,14 +61,19 @@ def add_seat(classroom: Classroom, report: Report) -> Seat:
 def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
     """Let the seat called NAME be as new: all that is in it goes, and nothing of the others is touched.
 
-    The exercise that is under way there ends. The credentials stay, and what was passed.
+    The exercise that is under way there ends. The credentials stay, and what was passed. Refused, with all as
+    it is, when what its own lab was at first cannot be had again.
     """
     with hold_seat(classroom, name) as held, cloud_answers():
         take_its_time(classroom)
         seat = held.save(state=SeatState.MAKING)
         if classroom.plan.kind is Kind.LAB:
-            with hold(find_lab(seat.lab)) as lab:
-                joints.checkpoints().restore(lab, report)
+            try:
+                with hold(find_lab(seat.lab)) as lab:
+                    joints.checkpoints().restore(lab, report)
+            except Refused:
+                held.save()  # or what its learner made would be taken for what comes first
+                raise
         place = work.place_of(classroom, seat)
         if exercise := work.under_way(classroom, place):
             with report.stage(f"end of {exercise}"), opened(place.lab, seat):
@@ -169,12 +174,12 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         lab = create_lab(scenario, provider, name)
     with hold(lab) as held:
         is_new = held.stage != held.scenario.stage_names[-1]
+        seats = [seat for seat in classroom.all_seats if seat.lab == name]
         if is_new:
-            for seat in classroom.all_seats:
-                if seat.lab == name:
-                    seat.save(state=SeatState.MAKING)
+            seats = [seat.save(state=SeatState.MAKING) for seat in seats]
         bring_up(held, report, servers=is_new)
-        if is_new and classroom.plan.kind is Kind.LAB:
+        is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
+        if classroom.plan.kind is Kind.LAB and is_untouched and not joints.checkpoints().is_saved(held):
             joints.checkpoints().save(find_lab(name), report)
 
 
@@ -206,8 +211,8 @@ def give_quota(classroom: Classroom, report: Report) -> None:
 
 @contextmanager
 def noting(name: str, failures: dict[str, str]) -> Iterator[None]:
-    """While the block runs, a LabError is noted in FAILURES as that of NAME; the others go on."""
+    """While the block runs, what goes wrong is noted in FAILURES as that of NAME; the others go on."""
     try:
         yield
-    except LabError as error:
+    except (LabError, Refused, OSError) as error:
         failures[name] = str(error)

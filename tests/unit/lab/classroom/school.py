@@ -13,7 +13,7 @@ from lab.classroom.classes import Classroom
 from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
 from lab.deadline import Deadline
-from lab.errors import LabError, Layer
+from lab.errors import LabError, Layer, Refused
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
@@ -54,6 +54,7 @@ class School:
     failing: set[str] = field(default_factory=set)
     sick: dict[str, list[str]] = field(default_factory=dict)
     during_set_up: Callable[[str], object] = lambda _seat: None
+    during_save: Callable[[], object] = lambda: None
 
     @property
     def state(self) -> Path:
@@ -92,6 +93,7 @@ class School:
 
     def take_down(self, lab: Lab, _report: Report) -> None:
         self.taken_down.append(lab.name)
+        self.saved = [name for name in self.saved if name != lab.name]
         forget_lab(lab.directory)
 
     def seat_is_set_up(self, lab: Lab, seat: Seat, *_more: object) -> None:
@@ -106,11 +108,18 @@ class School:
 
     # as the room of checkpoints
 
+    def is_saved(self, lab: Lab) -> bool:
+        return lab.name in self.saved
+
     def save(self, lab: Lab, _report: Report) -> None:
         assert lab.phase is Phase.READY
+        assert not self.is_saved(lab)
+        self.during_save()
         self.saved.append(lab.name)
 
     def restore(self, lab: Lab, _report: Report) -> None:
+        if not self.is_saved(lab):
+            raise Refused("checkpoint", "seat", "it is lost")
         self.restored.append(lab.name)
 
 
