@@ -40,8 +40,6 @@ def bring_class_up(plan: Plan, report: Report) -> Classroom:
         classroom = there.save(plan=plan) if there else create_class(plan)
         make_seats(classroom, plan.seats, plan.spares)
         make_ready(classroom, classroom.all_seats, provider, report)
-        if there and there.plan.quota != plan.quota:
-            give_quota(classroom, report)
     return classroom
 
 
@@ -184,12 +182,15 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
 
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
-    """Make SEAT of CLASSROOM ready, unless it is; what keeps it from being so is noted in FAILURES."""
+    """Make SEAT of CLASSROOM ready, or let one that is have what the plan says now; FAILURES notes errors."""
     with noting(seat.name, failures):
         if seat.state is not SeatState.READY:
             make_anew(classroom, seat, report)
         else:
-            write_files(classroom, seat, find_lab(seat.lab))
+            lab = find_lab(seat.lab)
+            with cloud_answers():
+                change_quota(lab, seat, classroom.plan.quota)
+            write_files(classroom, seat, lab)
 
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
@@ -199,14 +200,6 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
         set_up(lab, seat, classroom.plan.quota, stage)
         write_files(classroom, seat, lab)
         seat.save(state=SeatState.READY)
-
-
-def give_quota(classroom: Classroom, report: Report) -> None:
-    """Let all seats of CLASSROOM that are ready have the quota of its plan."""
-    with report.stage("quota"), cloud_answers():
-        for seat in classroom.all_seats:
-            if seat.state is SeatState.READY and lab_called(seat.lab):
-                change_quota(find_lab(seat.lab), seat, classroom.plan.quota)
 
 
 @contextmanager

@@ -147,7 +147,25 @@ def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat5"]
     assert "Next steps" in classroom.seat("seat1").html.read_text()
     assert "192 MiB" in classroom.seat("seat1").html.read_text()
-    assert school.quotas == ["seat1", "seat2", "seat3", "seat4", "seat5"]
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3", "seat4"]
+    assert school.set_up[-1] == "seat5"
+
+
+def test_a_quota_that_changed_is_given_though_a_seat_fails_or_the_start_before_was_interrupted(
+    school: School,
+) -> None:
+    school.make()
+    school.failing = {"seat4"}
+    with pytest.raises(LabError, match="seat4"):
+        school.make(seats=4, quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
+    school.quotas.clear()
+    school.failing = {"monday"}
+    with pytest.raises(LabError, match="monday"):
+        school.make(seats=4, quota={"ram": 256})
+    school.failing = set()
+    school.make(seats=4, quota={"ram": 256})
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
 
 
 @pytest.mark.parametrize(
