@@ -10,6 +10,7 @@ from typing import Protocol
 
 from lab import checkpoint, exercise
 from lab.checkpoint.kept import folder_of
+from lab.checkpoint.own_names import NEW_SEAT
 from lab.errors import Refused
 from lab.labs import Lab
 from lab.report import Report
@@ -188,21 +189,18 @@ class CheckpointsOfTheLab:
 
     def is_saved(self, lab: Lab) -> bool:
         """Whether there is such a checkpoint, damaged or not."""
-        return folder_of(lab, CHECKPOINT).is_dir()
+        return folder_of(lab, NEW_SEAT).is_dir()
 
     def save(self, lab: Lab, report: Report) -> None:
         """Keep it."""
-        checkpoint.save(lab, CHECKPOINT, report)
+        checkpoint.save(lab, NEW_SEAT, report)
 
     def restore(self, lab: Lab, report: Report) -> None:
         """Let it be so again."""
         if not self.is_saved(lab):
             mend = f"lab {lab.name} has it no more; begin anew: dslab down {lab.name}, then dslab class up"
-            raise Refused("checkpoint", CHECKPOINT, mend)
-        checkpoint.restore(lab, CHECKPOINT, report)
-
-
-CHECKPOINT = "seat"
+            raise Refused("checkpoint", NEW_SEAT, mend)
+        checkpoint.restore(lab, NEW_SEAT, report)
 
 
 def exercises() -> Exercises:

@@ -3,6 +3,7 @@
 import pytest
 
 from lab.checkpoint import forget
+from lab.checkpoint.own_names import NEW_SEAT
 from lab.classroom import joints
 from lab.errors import Refused
 from lab.labs import Phase, create_lab
@@ -21,7 +22,7 @@ def test_a_lab_is_had_again_until_that_is_forgotten(world: World) -> None:
     world.write("since")
     checkpoints.restore(lab, Report())
     assert set(world.written.values()) == {"first"}
-    forget(lab, joints.CHECKPOINT)
+    forget(lab, NEW_SEAT)
     mend = r"lab monday-seat1 has it no more; begin anew: dslab down monday-seat1, then dslab class up$"
     with pytest.raises(Refused, match=f"^checkpoint 'seat': {mend}"):
         checkpoints.restore(lab, Report())
