@@ -58,10 +58,11 @@ class Building:
         Deadline.slowness = self.lab.slowness
         if not self.lab.scenario.local:
             self.lab = recover(self.lab)
-        wanted = Kept(self.lab).wanted(start) if start else None
+        if start:
+            Kept(self.lab).wanted(start)  # or it is refused before anything boots
         self.boot()
         todo = self.lab.scenario.stage_names
-        if begun := self.begin_from(wanted, until):
+        if begun := self.begin_from(start, until):
             todo = todo[todo.index(begun) + 1 :]
         for stage in todo:
             self.do(stage)
@@ -77,15 +78,21 @@ class Building:
             self.lab = self.lab.save(slowness=slowness_of(control))
         Deadline.slowness = self.lab.slowness
 
-    def begin_from(self, wanted: Checkpoint | None, until: str) -> str:
-        """Bring the lab to the stage of WANTED, a new one to the latest not after UNTIL; tells which."""
+    def begin_from(self, start: str, until: str) -> str:
+        """Bring the lab to the stage START, a new one to the latest that is kept until UNTIL; tells which."""
+        while checkpoint := self.kept(start, until):
+            raise_unless_all_are_up(self.booted)
+            if begun := Kept(self.lab).begin_from(checkpoint, self.report):
+                self.lab = begun.save(phase=Phase.BUILDING)
+                return self.lab.stage
+        return ""
+
+    def kept(self, start: str, until: str) -> Checkpoint | None:
+        """What the lab shall begin from; None when that is nothing."""
+        if start:
+            return Kept(self.lab).wanted(start)
         is_new = self.lab.phase is not Phase.READY and not self.lab.stage and not self.lab.scenario.local
-        checkpoint = wanted or (Kept(self.lab).latest(until) if is_new else None)
-        if checkpoint is None:
-            return ""
-        raise_unless_all_are_up(self.booted)
-        self.lab = Kept(self.lab).begin_from(checkpoint, self.report).save(phase=Phase.BUILDING)
-        return self.lab.stage
+        return Kept(self.lab).latest(until) if is_new else None
 
     def do(self, stage: str) -> None:
         """Do STAGE, and keep it if the lab had not come so far before."""
