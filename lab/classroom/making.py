@@ -175,7 +175,7 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         seats = [seat for seat in classroom.all_seats if seat.lab == name]
         if is_new:
             seats = [seat.save(state=SeatState.MAKING) for seat in seats]
-        bring_up(held, report, servers=is_new)
+        bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched and not joints.checkpoints().is_saved(held):
             joints.checkpoints().save(find_lab(name), report)

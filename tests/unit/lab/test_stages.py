@@ -2,6 +2,7 @@
 
 from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openstack.exceptions import SDKException
@@ -46,10 +47,10 @@ def done(report: Report) -> list[str]:
     return [event.stage for event in report.events if event.state is State.DONE]
 
 
-def up(lab: Lab, **stages_wanted: str) -> list[str]:
+def up(lab: Lab, **options: Any) -> list[str]:
     """What is done to bring LAB up."""
     report = Report()
-    bring_up(lab, report, **stages_wanted)  # type: ignore[arg-type]
+    bring_up(lab, report, **options)
     return done(report)
 
 
@@ -75,6 +76,14 @@ def test_the_next_lab_begins_with_the_last_stage(world: World) -> None:
     assert (find_lab("other").phase, find_lab("other").stage) == (Phase.READY, "second")
     assert world.scripts == {}
     assert world.servers_on == []
+
+
+def test_a_lab_with_secrets_of_its_own_takes_them_from_none_and_gives_them_to_none(world: World) -> None:
+    own = ["boot", "deploy control", "deploy compute1", "deploy compute2", "check"]
+    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert list(kept_stages()) == []
+    up(new_lab(world))
+    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
 
 
 def test_what_was_edited_is_done_again_and_nothing_before_it(world: World) -> None:

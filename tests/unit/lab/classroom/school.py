@@ -77,7 +77,8 @@ class School:
 
     # what stands in for machines and clouds
 
-    def bring_up(self, lab: Lab, _report: Report, *, servers: bool = True) -> None:
+    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True) -> None:
+        assert not kept
         last = lab.scenario.stage_names[-1]
         assert servers is (lab.stage != last)
         with building(lab):
