@@ -5,12 +5,11 @@ from time import monotonic
 
 from lab.checkpoint import forget, restore, save
 from lab.checkpoint.kept import folder_of
+from lab.checkpoint.own_names import BEFORE_REPEATS
 from lab.holding import hold
 from lab.labs import Lab
 from lab.proof import run_pytest
 from lab.report import Report
-
-BEGINNING = "repeat"
 
 
 def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str], None]) -> int:
@@ -19,9 +18,9 @@ def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str],
     TELL gets a line for each, with its number, and one at last. The lab is left as it was at the beginning.
     """
     with hold(lab) as held:
-        if folder_of(held, BEGINNING).exists():  # of a run that was killed
-            forget(held, BEGINNING)
-        save(held, BEGINNING, Report())
+        if folder_of(held, BEFORE_REPEATS).exists():  # of a run that was killed
+            forget(held, BEFORE_REPEATS)
+        save(held, BEFORE_REPEATS, Report())
     failed = []
     for number in range(1, times + 1):
         started = monotonic()
@@ -32,9 +31,9 @@ def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str],
         word = f"failed, see {evidence}" if code else "passed"
         tell(f"{number} of {times}: {word} after {monotonic() - started:.1f} s")
         with hold(lab) as held:
-            restore(held, BEGINNING, Report())
+            restore(held, BEFORE_REPEATS, Report())
     with hold(lab) as held:
-        forget(held, BEGINNING)
+        forget(held, BEFORE_REPEATS)
     which = f": {', '.join(map(str, failed))}" if failed else ""
     tell(f"{len(failed)} of {times} failed ({len(failed) / times:.0%}){which}")
     return len(failed)

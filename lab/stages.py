@@ -7,14 +7,16 @@ still the same. The machines alone are not kept, as they boot faster than they c
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.api import cloud_answers
 from lab.checkpoint.kept import UNFINISHED, Checkpoint, read_checkpoint, remove
 from lab.checkpoint.manifest import version
 from lab.checkpoint.restoring import bring_back
 from lab.checkpoint.saving import write_down
-from lab.errors import Refused
+from lab.errors import LabError, Refused
 from lab.labs import Lab, labs_directory
 from lab.paths import ROOT
 from lab.provider.byname import provider_called
@@ -77,10 +79,14 @@ class Kept:
         return None
 
     def keep(self, stage: str, report: Report) -> None:
-        """Keep STAGE, which the lab has just completed; what was kept of it before goes."""
+        """Keep STAGE, which the lab has just completed; what was kept of it before goes.
+
+        What keeps it from that is only told: the lab goes on without.
+        """
         if stage == MACHINE_STAGE or self.checkpoint(stage):
             return
-        with report.stage(f"keep stage {stage}") as part:
+        failures = suppress(LabError, Refused, OSError)
+        with failures, report.stage(f"keep stage {stage}") as part, cloud_answers():
             folder = stages_directory() / self.key(stage)
             if folder.is_dir():  # one that cannot be used
                 remove(folder)
@@ -89,9 +95,13 @@ class Kept:
                 if former.folder != folder and is_the_same(former, self.lab, stage):
                     remove(former.folder)
 
-    def begin_from(self, checkpoint: Checkpoint, report: Report) -> Lab:
-        """The lab as CHECKPOINT, of one of its stages, has it."""
-        return bring_back(self.lab, checkpoint, report)
+    def begin_from(self, checkpoint: Checkpoint, report: Report) -> Lab | None:
+        """The lab as CHECKPOINT, of one of its stages, has it; None if that cannot be used, and goes."""
+        with suppress(Refused):
+            return bring_back(self.lab, checkpoint, report)
+        with report.stage(f"forget stage {checkpoint.manifest.stage}"):
+            remove(checkpoint.folder)
+        return None
 
     def wanted(self, stage: str) -> Checkpoint:
         """The checkpoint of STAGE; Refused when none is kept that was made of what there is now."""

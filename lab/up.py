@@ -23,12 +23,21 @@ from lab.stages import Kept, refuse_stages
 from lab.vagrant import end_processes
 
 
-def bring_up(lab: Lab, report: Report, *, servers: bool = True, start: str = "", until: str = "") -> None:
+def bring_up(
+    lab: Lab,
+    report: Report,
+    *,
+    servers: bool = True,
+    kept: bool = True,
+    start: str = "",
+    until: str = "",
+) -> None:
     """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
     Without SERVERS it is enough that every compute is ready for one. A new lab begins after the latest stage
     that is kept of one like it; any lab after the stage START, if given. It ends after the stage UNTIL, if
-    given, and is unready then unless that is the last one.
+    given, and is unready then unless that is the last one. Without KEPT it has secrets of its own: no stage
+    that is kept is used, and none is kept, for each has in it what was deployed.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
     (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
@@ -37,7 +46,7 @@ def bring_up(lab: Lab, report: Report, *, servers: bool = True, start: str = "",
     refuse_stages(lab.scenario, start, until)
     last = lab.scenario.stage_names[-1]
     with building(lab) as lab_under_way, cloud_answers():
-        Building(lab_under_way, report, servers=servers).go(start, until or last)
+        Building(lab_under_way, report, servers=servers, kept=kept).go(start, until or last)
     if until not in {"", last}:
         find_lab(lab.name).save(phase=Phase.UNFINISHED)
 
@@ -45,10 +54,11 @@ def bring_up(lab: Lab, report: Report, *, servers: bool = True, start: str = "",
 class Building:
     """LAB on its way from stage to stage; the caller of `bring_up` says the rest."""
 
-    def __init__(self, lab: Lab, report: Report, *, servers: bool) -> None:
+    def __init__(self, lab: Lab, report: Report, *, servers: bool, kept: bool) -> None:
         self.lab = lab
         self.report = report
         self.servers = servers
+        self.keeps = kept and not lab.scenario.local
         self.provider = provider_called(lab.provider)
         self.booted: dict[str, Machine | LabError] = {}
         self.failures: dict[str, LabError] = {}
@@ -58,10 +68,11 @@ class Building:
         Deadline.slowness = self.lab.slowness
         if not self.lab.scenario.local:
             self.lab = recover(self.lab)
-        wanted = Kept(self.lab).wanted(start) if start else None
+        if start:
+            Kept(self.lab).wanted(start)  # or it is refused before anything boots
         self.boot()
         todo = self.lab.scenario.stage_names
-        if begun := self.begin_from(wanted, until):
+        if begun := self.begin_from(start, until):
             todo = todo[todo.index(begun) + 1 :]
         for stage in todo:
             self.do(stage)
@@ -77,15 +88,21 @@ class Building:
             self.lab = self.lab.save(slowness=slowness_of(control))
         Deadline.slowness = self.lab.slowness
 
-    def begin_from(self, wanted: Checkpoint | None, until: str) -> str:
-        """Bring the lab to the stage of WANTED, a new one to the latest not after UNTIL; tells which."""
-        is_new = self.lab.phase is not Phase.READY and not self.lab.stage and not self.lab.scenario.local
-        checkpoint = wanted or (Kept(self.lab).latest(until) if is_new else None)
-        if checkpoint is None:
-            return ""
-        raise_unless_all_are_up(self.booted)
-        self.lab = Kept(self.lab).begin_from(checkpoint, self.report).save(phase=Phase.BUILDING)
-        return self.lab.stage
+    def begin_from(self, start: str, until: str) -> str:
+        """Bring the lab to the stage START, a new one to the latest that is kept until UNTIL; tells which."""
+        while checkpoint := self.kept(start, until):
+            raise_unless_all_are_up(self.booted)
+            if begun := Kept(self.lab).begin_from(checkpoint, self.report):
+                self.lab = begun.save(phase=Phase.BUILDING)
+                return self.lab.stage
+        return ""
+
+    def kept(self, start: str, until: str) -> Checkpoint | None:
+        """What the lab shall begin from; None when that is nothing."""
+        if start:
+            return Kept(self.lab).wanted(start)
+        is_new = self.lab.phase is not Phase.READY and not self.lab.stage
+        return Kept(self.lab).latest(until) if self.keeps and is_new else None
 
     def do(self, stage: str) -> None:
         """Do STAGE, and keep it if the lab had not come so far before."""
@@ -107,7 +124,7 @@ class Building:
         broken = [error for error in self.booted.values() if isinstance(error, LabError)]
         if is_new and not broken and not self.failures:
             self.lab = self.lab.save(stage=stage)
-            if not self.lab.scenario.local:
+            if self.keeps:
                 Kept(self.lab).keep(stage, self.report)
 
     def deploy_control(self) -> None:

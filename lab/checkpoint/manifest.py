@@ -28,7 +28,7 @@ class Part(BaseModel):
 
 
 class SavedFile(BaseModel):
-    """A file of a checkpoint: its bytes and their checksum."""
+    """A file of a checkpoint: its bytes and their checksum, which is empty if the user may not read it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

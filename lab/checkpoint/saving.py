@@ -98,7 +98,7 @@ def stop_or_refuse(lab: Lab, api: Api, stage: Stage, *, stop: bool) -> None:
     running = list(api.compute.servers(all_projects=True, status="ACTIVE"))
     if running and not stop:
         names = ", ".join(server.name for server in running)
-        mend = "on AMD's processors a machine in which some run cannot be saved; stop them: --stop-servers"
+        mend = "on AMD's processors a machine in which some run is saved only with: dslab save --stop-servers"
         raise Refused("servers", names, mend)
     stop_servers(api, running, stage)
 

@@ -1,7 +1,6 @@
 """Where the rooms of exercises and of checkpoints join: what a class wants of them, and who does it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from lab import checkpoint, exercise
+from lab.checkpoint.kept import folder_of
+from lab.checkpoint.own_names import NEW_SEAT
 from lab.errors import Refused
 from lab.labs import Lab
 from lab.report import Report
@@ -107,11 +108,14 @@ class Exercises(Protocol):
 class Checkpoints(Protocol):
     """What a lab was when it was ready, to be had again."""
 
+    def is_saved(self, lab: Lab) -> bool:
+        """Whether LAB was saved."""
+
     def save(self, lab: Lab, report: Report) -> None:
-        """Keep LAB, which is ready, as it is now."""
+        """Keep LAB, which is ready and was not saved, as it is now."""
 
     def restore(self, lab: Lab, report: Report) -> None:
-        """Let LAB be as it was when it was saved, whatever has become of it."""
+        """Let LAB be as it was when it was saved, whatever has become of it; Refused when that is lost."""
 
 
 class ExercisesOfTheCheckout:
@@ -194,18 +198,20 @@ def seat_of(place: Place) -> exercise.Seat:
 class CheckpointsOfTheLab:
     """A lab when it was ready, as lab/checkpoint writes it down."""
 
+    def is_saved(self, lab: Lab) -> bool:
+        """Whether there is such a checkpoint, damaged or not."""
+        return folder_of(lab, NEW_SEAT).is_dir()
+
     def save(self, lab: Lab, report: Report) -> None:
-        """Keep it; what a lab of this name was before is forgotten."""
-        with suppress(Refused):
-            checkpoint.forget(lab, CHECKPOINT)
-        checkpoint.save(lab, CHECKPOINT, report)
+        """Keep it."""
+        checkpoint.save(lab, NEW_SEAT, report)
 
     def restore(self, lab: Lab, report: Report) -> None:
         """Let it be so again."""
-        checkpoint.restore(lab, CHECKPOINT, report)
-
-
-CHECKPOINT = "seat"
+        if not self.is_saved(lab):
+            mend = f"lab {lab.name} has it no more; begin anew: dslab down {lab.name}, then dslab class up"
+            raise Refused("checkpoint", NEW_SEAT, mend)
+        checkpoint.restore(lab, NEW_SEAT, report)
 
 
 def exercises() -> Exercises:

@@ -18,7 +18,7 @@ from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
 from lab.holding import hold
-from lab.labs import Phase, all_labs, create_lab, find_lab, lab_called
+from lab.labs import all_labs, create_lab, find_lab, lab_called
 from lab.report import Report
 from lab.up import bring_up, take_down
 
@@ -41,8 +41,6 @@ def bring_class_up(plan: Plan, report: Report) -> Classroom:
         classroom = there.save(plan=plan) if there else create_class(plan)
         make_seats(classroom, plan.seats, plan.spares)
         make_ready(classroom, classroom.all_seats, provider, report)
-        if there and there.plan.quota != plan.quota:
-            give_quota(classroom, report)
     return classroom
 
 
@@ -62,14 +60,19 @@ def add_seat(classroom: Classroom, report: Report) -> Seat:
 def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
     """Let the seat called NAME be as new: all that is in it goes, and nothing of the others is touched.
 
-    The exercise that is under way there ends. The credentials stay, and what was passed.
+    The exercise that is under way there ends. The credentials stay, and what was passed. Refused, with all as
+    it is, when what its own lab was at first cannot be had again.
     """
     with hold_seat(classroom, name) as held, cloud_answers():
         take_its_time(classroom)
         seat = held.save(state=SeatState.MAKING)
         if classroom.plan.kind is Kind.LAB:
-            with hold(find_lab(seat.lab)) as lab:
-                joints.checkpoints().restore(lab, report)
+            try:
+                with hold(find_lab(seat.lab)) as lab:
+                    joints.checkpoints().restore(lab, report)
+            except Refused:
+                held.save()  # or what its learner made would be taken for what comes first
+                raise
         place = work.place_of(classroom, seat)
         if exercise := joints.exercises().under_way(place):
             with report.stage(f"end of {exercise}"), opened(place.lab, seat):
@@ -173,30 +176,33 @@ def make_ready(classroom: Classroom, seats: Sequence[Seat], provider: str, repor
 
 
 def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> None:
-    """Let the lab called NAME of CLASSROOM be up and ready."""
+    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was."""
     scenario = scenario_of(classroom.plan)
     lab = lab_called(name)
     if lab is None:
         refuse_name_of_others(name, scenario, provider)
         lab = create_lab(scenario, provider, name)
     with hold(lab) as held:
-        is_new = held.phase is not Phase.READY
+        is_new = held.stage != held.scenario.stage_names[-1]
+        seats = [seat for seat in classroom.all_seats if seat.lab == name]
         if is_new:
-            for seat in classroom.all_seats:
-                if seat.lab == name:
-                    seat.save(state=SeatState.MAKING)
-        bring_up(held, report, servers=is_new)
-        if is_new and classroom.plan.kind is Kind.LAB:
+            seats = [seat.save(state=SeatState.MAKING) for seat in seats]
+        bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
+        is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
+        if classroom.plan.kind is Kind.LAB and is_untouched and not joints.checkpoints().is_saved(held):
             joints.checkpoints().save(find_lab(name), report)
 
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
-    """Make SEAT of CLASSROOM ready, unless it is; what keeps it from being so is noted in FAILURES."""
+    """Make SEAT of CLASSROOM ready, or let one that is have what the plan says now; FAILURES notes errors."""
     with noting(seat.name, failures):
         if seat.state is not SeatState.READY:
             make_anew(classroom, seat, report)
         else:
-            write_files(classroom, seat, find_lab(seat.lab))
+            lab = find_lab(seat.lab)
+            with cloud_answers():
+                change_quota(lab, seat, classroom.plan.quota)
+            write_files(classroom, seat, lab)
 
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
@@ -208,18 +214,10 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
         seat.save(state=SeatState.READY)
 
 
-def give_quota(classroom: Classroom, report: Report) -> None:
-    """Let all seats of CLASSROOM that are ready have the quota of its plan."""
-    with report.stage("quota"), cloud_answers():
-        for seat in classroom.all_seats:
-            if seat.state is SeatState.READY and lab_called(seat.lab):
-                change_quota(find_lab(seat.lab), seat, classroom.plan.quota)
-
-
 @contextmanager
 def noting(name: str, failures: dict[str, str]) -> Iterator[None]:
-    """While the block runs, a LabError is noted in FAILURES as that of NAME; the others go on."""
+    """While the block runs, what goes wrong is noted in FAILURES as that of NAME; the others go on."""
     try:
         yield
-    except LabError as error:
+    except (LabError, Refused, OSError) as error:
         failures[name] = str(error)

@@ -29,7 +29,9 @@ def save(
 ) -> None:
     """Save a whole lab as it is now, to come back to it as often as one likes."""
     from lab.checkpoint import save as save_lab  # noqa: PLC0415
+    from lab.checkpoint.own_names import refuse_own_name  # noqa: PLC0415
 
+    refuse_own_name(name)
     with progress() as report, hold(chosen_lab(lab)) as held:
         saved = save_lab(held, name, report, stop_servers=stop_servers)
     print_line(

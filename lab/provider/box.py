@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from lab.paths import ROOT
-from lab.provider.virsh import backing_files, remove_volume, size_of, volumes
+from lab.provider.virsh import backing_file, backing_files, remove_volume, size_of, volumes
 from lab.vagrant import boxes_of_user
 
 BOX = "dietstack-VAGRANTSLASH-machine"  # what Vagrant makes of dietstack/machine in names of files
@@ -37,8 +37,18 @@ def remove_useless_boxes(catalogue: Path) -> None:
 
 def disks_of_boxes() -> dict[str, str]:
     """The versions of the boxes whose disks libvirt has, by the names of these."""
-    found = (re.fullmatch(rf"{BOX}_vagrant_box_image_(.+)_box\.img", name) for name in volumes())
-    return {disk.group(): disk.group(1) for disk in found if disk}
+    return {name: version for name in volumes() if (version := version_of_disk(name))}
+
+
+def version_beneath(disk: str) -> str:
+    """The version of the box on which the DISK of a machine stands; empty if that cannot be told."""
+    return next((version_of_disk(Path(file).name) for file in backing_file(disk)), "")
+
+
+def version_of_disk(name: str) -> str:
+    """The version of the box whose disk is called NAME; empty if it is no box's."""
+    found = re.fullmatch(rf"{BOX}_vagrant_box_image_(.+)_box\.img", name)
+    return found.group(1) if found else ""
 
 
 def is_torn(disk: str, copy: Path) -> bool:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.booted import BootedProvider
-from lab.provider.box import version_of_box
+from lab.provider.box import version_beneath, version_of_box
 from lab.provider.states import together
 from lab.provider.virsh import (
     disk_file,
@@ -38,9 +38,11 @@ class LibvirtStates:
     def __init__(self, provider: BootedProvider) -> None:
         self._provider = provider
 
-    def made_of(self, lab: Lab) -> str:  # noqa: ARG002  a lab is made anew for another box
-        """The box."""
-        return version_of_box()
+    def made_of(self, lab: Lab) -> str:
+        """The box: that of the machines that there are, or that of those that would come."""
+        there = domains()
+        disks = [disk_of(machine) for machine in self._machines(lab) if domain_of(machine) in there]
+        return next(filter(None, map(version_beneath, disks)), version_of_box())
 
     def lacking(self, lab: Lab) -> list[str]:
         """The machines without a domain."""
@@ -75,7 +77,7 @@ class LibvirtStates:
 
         def fall_asleep(machine: Machine) -> None:
             self._cut_power(machine)
-            note(machine, FORMER).write_text(Path(disk_file(domain_of(machine))).name)
+            note(machine, FORMER).write_text(disk_of(machine))
             use_disk(machine, note(machine, NEXT).read_text())
 
         together(fall_asleep, machines)
@@ -103,7 +105,7 @@ class LibvirtStates:
         there = domains()
         for machine in self._machines(lab):
             if domain_of(machine) in there:
-                used = Path(disk_file(domain_of(machine))).name
+                used = disk_of(machine)
                 for disk in disks_of(domain_of(machine)):
                     if disk != used:
                         remove_volume(disk)
@@ -130,6 +132,11 @@ def domain_of(machine: Machine) -> str:
     return f"dslab-{machine.lab.name}-{machine.name}"
 
 
+def disk_of(machine: Machine) -> str:
+    """The name of the disk that MACHINE has."""
+    return Path(disk_file(domain_of(machine))).name
+
+
 def disks_of(domain: str) -> list[str]:
     """The disks of DOMAIN: the one that Vagrant made, and those that stood or shall stand in its place."""
     return [name for name in volumes() if name.partition(".")[0] == domain]
@@ -143,8 +150,7 @@ def note(machine: Machine, what: str) -> Path:
 def write_down(machine: Machine, folder: Path) -> None:
     """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
     virsh("save", domain_of(machine), str(folder / f"{machine.name}.memory"))
-    disk = Path(disk_file(domain_of(machine))).name
-    download_volume(disk, folder / f"{machine.name}.disk")
+    download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 
 
 def wake_up(machine: Machine, folder: Path) -> None:

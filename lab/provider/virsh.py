@@ -55,10 +55,15 @@ def size_of(volume: str) -> int:
 def backing_files() -> Iterator[str]:
     """The files on which disks in the pool stand."""
     for volume in volumes():
-        with suppress(LabError):  # it has gone meanwhile
-            yield from re.findall(
-                r"<backingStore>\s*<path>(.*)</path>", virsh("vol-dumpxml", volume, "--pool", POOL)
-            )
+        yield from backing_file(volume)
+
+
+def backing_file(volume: str) -> list[str]:
+    """The one file on which the disk VOLUME stands, if it does and is still there."""
+    with suppress(LabError):
+        text = virsh("vol-dumpxml", volume, "--pool", POOL)
+        return re.findall(r"<backingStore>\s*<path>(.*)</path>", text)
+    return []
 
 
 def make_volume(name: str, content: Path) -> None:

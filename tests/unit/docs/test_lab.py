@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.checkpoint.own_names import OWN_NAMES
 from lab.cli.app import app
 from lab.errors import Refused
 from lab.fixtures.options import MARKERS
@@ -49,6 +50,11 @@ def test_commands_are_those_of_the_program() -> None:
         if callback
     }
     assert documented == names | groups
+
+
+def test_names_of_checkpoints_are_those_that_are_refused() -> None:
+    (names,) = re.findall(r"themselves, as (.*?); these names are refused", LAB.text)
+    assert re.findall(r"`(.*?)`", names) == list(OWN_NAMES)
 
 
 def test_markers_are_those_of_the_plugin() -> None:

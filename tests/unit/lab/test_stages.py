@@ -1,18 +1,21 @@
 """Stages are kept for the next lab that is made of the same, and for no other."""
 
+from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openstack.exceptions import SDKException
 
 from lab import stages
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Layer, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab, forget_lab
 from lab.report import Report, State
 from lab.scenario import Scenario, Stage
-from lab.stages import Kept, forget_stages, hash_of, kept_stages, refuse_stages
+from lab.stages import Kept, forget_stages, hash_of, kept_stages, refuse_stages, stages_directory
 from lab.up import bring_up
 from tests.unit.lab.scenarios import MULTINODE
-from tests.unit.lab.world import World
+from tests.unit.lab.world import FakeStates, World
 
 OWN = MULTINODE.model_copy(
     update={"stages": (Stage(name="first", run="one"), Stage(name="second", run="two"))}
@@ -44,10 +47,10 @@ def done(report: Report) -> list[str]:
     return [event.stage for event in report.events if event.state is State.DONE]
 
 
-def up(lab: Lab, **stages_wanted: str) -> list[str]:
+def up(lab: Lab, **options: Any) -> list[str]:
     """What is done to bring LAB up."""
     report = Report()
-    bring_up(lab, report, **stages_wanted)  # type: ignore[arg-type]
+    bring_up(lab, report, **options)
     return done(report)
 
 
@@ -73,6 +76,14 @@ def test_the_next_lab_begins_with_the_last_stage(world: World) -> None:
     assert (find_lab("other").phase, find_lab("other").stage) == (Phase.READY, "second")
     assert world.scripts == {}
     assert world.servers_on == []
+
+
+def test_a_lab_with_secrets_of_its_own_takes_them_from_none_and_gives_them_to_none(world: World) -> None:
+    own = ["boot", "deploy control", "deploy compute1", "deploy compute2", "check"]
+    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert list(kept_stages()) == []
+    up(new_lab(world))
+    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
 
 
 def test_what_was_edited_is_done_again_and_nothing_before_it(world: World) -> None:
@@ -111,6 +122,58 @@ def test_a_stage_that_is_damaged_is_not_used_and_made_again(world: World) -> Non
     assert kept
     (kept.folder / "control.tar").unlink()
     assert up(new_lab(world)) == ["boot", "restore computes", "check", "keep stage ready"]
+
+
+def test_a_stage_that_turns_out_to_be_damaged_goes_and_the_one_before_is_taken(world: World) -> None:
+    world.write("kept")
+    up(new_lab(world))
+    world.beat()
+    damage(Kept(find_lab("multinode")), "ready")
+    told = ["boot", "forget stage ready", "restore computes", "check", "keep stage ready"]
+    assert up(new_lab(world)) == told
+    assert find_lab("multinode").phase is Phase.READY
+
+
+def test_a_stage_that_is_asked_for_and_turns_out_to_be_damaged_is_not_kept_any_more(world: World) -> None:
+    world.write("kept")
+    up(new_lab(world))
+    damage(Kept(find_lab("multinode")), "ready")
+    with pytest.raises(Refused, match=r"^--from 'ready': it is not kept, .*there are: control, computes$"):
+        up(find_lab("multinode"), start="ready")
+
+
+def damage(kept: Kept, stage: str) -> None:
+    """Let a file of what is kept of STAGE have as many bytes, and others."""
+    checkpoint = kept.checkpoint(stage)
+    assert checkpoint
+    (checkpoint.folder / "control.tar").write_text("torn")
+    assert kept.checkpoint(stage)
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [
+        (OSError(ENOSPC, "No space left on device"), "No space left on device"),
+        (Refused("storage driver of Docker", "vfs", "checkpoints need overlay2"), "need overlay2"),
+        (LabError(Layer.MACHINE, "control does not answer"), "machine: control does not answer"),
+        (SDKException("no route"), "service: the cloud does not answer as it should: no route"),
+    ],
+)
+def test_what_cannot_be_kept_is_told_and_the_lab_comes_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, happens: Exception, words: str
+) -> None:
+    def fail(_states: FakeStates, _lab: Lab, folder: Path) -> None:
+        (folder / "control.tar").write_text("ha")
+        raise happens
+
+    monkeypatch.setattr(FakeStates, "save", fail)
+    report = Report()
+    bring_up(new_lab(world, OWN), report)
+    assert find_lab("multinode").phase is Phase.READY
+    told = {event.stage: event.text for event in report.events if event.state is State.FAILED}
+    assert set(told) == {f"keep stage {one}" for one in OWN.stage_names[1:]}
+    assert all(words in text for text in told.values())
+    assert list(stages_directory().iterdir()) == []
 
 
 def test_until_and_on(world: World) -> None:

@@ -13,8 +13,9 @@ from lab.classroom.classes import Classroom
 from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
 from lab.deadline import Deadline
-from lab.errors import LabError, Layer
-from lab.labs import Lab, Phase, forget_lab
+from lab.errors import LabError, Layer, Refused
+from lab.holding import building
+from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
 from lab.scenario import Scenario
 from tests.unit.lab.classroom.room import Room
@@ -47,11 +48,13 @@ class School:
     brought_up: list[str] = field(default_factory=list)
     set_up: list[str] = field(default_factory=list)
     taken_down: list[str] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
     quotas: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     sick: dict[str, list[str]] = field(default_factory=dict)
     during_set_up: Callable[[str], object] = lambda _seat: None
+    during_save: Callable[[], object] = lambda: None
 
     @property
     def state(self) -> Path:
@@ -74,20 +77,24 @@ class School:
 
     # what stands in for machines and clouds
 
-    def bring_up(self, lab: Lab, _report: Report, *, servers: bool = True) -> None:
-        assert servers is (lab.phase is not Phase.READY)
-        if lab.name in self.failing:
-            raise LabError(Layer.MACHINE, "compute1 is not up")
-        self.brought_up.append(lab.name)
-        entries = (
-            CLOUD.format(name=f"dietstack-{user}", user=user, address=lab.external_address)
-            for user in ("admin", "demo")
-        )
-        lab.clouds_yaml.write_text("clouds:\n" + "".join(entries))
-        lab.save(phase=Phase.READY)
+    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True) -> None:
+        assert not kept
+        last = lab.scenario.stage_names[-1]
+        assert servers is (lab.stage != last)
+        with building(lab):
+            if lab.name in self.failing:
+                raise LabError(Layer.MACHINE, "compute1 is not up")
+            self.brought_up.append(lab.name)
+            entries = (
+                CLOUD.format(name=f"dietstack-{user}", user=user, address=lab.external_address)
+                for user in ("admin", "demo")
+            )
+            lab.clouds_yaml.write_text("clouds:\n" + "".join(entries))
+            find_lab(lab.name).save(stage=last)
 
     def take_down(self, lab: Lab, _report: Report) -> None:
         self.taken_down.append(lab.name)
+        self.saved = [name for name in self.saved if name != lab.name]
         forget_lab(lab.directory)
 
     def seat_is_set_up(self, lab: Lab, seat: Seat, *_more: object) -> None:
@@ -102,10 +109,18 @@ class School:
 
     # as the room of checkpoints
 
+    def is_saved(self, lab: Lab) -> bool:
+        return lab.name in self.saved
+
     def save(self, lab: Lab, _report: Report) -> None:
         assert lab.phase is Phase.READY
+        assert not self.is_saved(lab)
+        self.during_save()
+        self.saved.append(lab.name)
 
     def restore(self, lab: Lab, _report: Report) -> None:
+        if not self.is_saved(lab):
+            raise Refused("checkpoint", "seat", "it is lost")
         self.restored.append(lab.name)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from errno import ENOSPC
 from typing import Any
 
 import pytest
@@ -97,6 +98,42 @@ def test_a_lab_that_fails_is_named_and_the_others_have_their_seats(school: Schoo
     assert school.set_up == ["seat2"]
 
 
+def test_a_start_that_fails_leaves_what_is_in_the_seats(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    before = school.make(kind="lab", seats=2).all_seats
+    school.failing = {"monday-seat2"}
+    with pytest.raises(LabError, match="monday-seat2: machine: compute1 is not up"):
+        school.make(kind="lab", seats=2)
+    school.failing = set()
+    assert school.make(kind="lab", seats=2).all_seats == before
+    assert sorted(school.set_up) == ["seat1", "seat2"]
+    assert school.saved == ["monday-seat1", "monday-seat2"]
+
+
+def test_what_a_lab_was_first_is_kept_by_a_later_start_if_the_first_was_interrupted(school: School) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    school.has(3 * ROOMY.memory)
+    school.during_save = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        school.make(kind="lab", seats=2)
+    school.during_save = lambda: None
+    school.make(kind="lab", seats=2)
+    assert school.saved == ["monday-seat1", "monday-seat2"]
+
+
+def test_a_lab_that_cannot_be_kept_keeps_no_other_from_being_made(school: School) -> None:
+    def fill() -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    school.has(3 * ROOMY.memory)
+    school.during_save = fill
+    with pytest.raises(LabError, match=r"(?s)monday-seat1: .*No space left.*monday-seat2: .*No space left"):
+        school.make(kind="lab", seats=2)
+    assert school.set_up == []
+
+
 def test_a_lab_that_was_removed_is_made_anew_with_its_seats(school: School) -> None:
     classroom = school.make()
     school.take_down(find_lab("monday"), REPORT)
@@ -110,7 +147,25 @@ def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat5"]
     assert "Next steps" in classroom.seat("seat1").html.read_text()
     assert "192 MiB" in classroom.seat("seat1").html.read_text()
-    assert school.quotas == ["seat1", "seat2", "seat3", "seat4", "seat5"]
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3", "seat4"]
+    assert school.set_up[-1] == "seat5"
+
+
+def test_a_quota_that_changed_is_given_though_a_seat_fails_or_the_start_before_was_interrupted(
+    school: School,
+) -> None:
+    school.make()
+    school.failing = {"seat4"}
+    with pytest.raises(LabError, match="seat4"):
+        school.make(seats=4, quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
+    school.quotas.clear()
+    school.failing = {"monday"}
+    with pytest.raises(LabError, match="monday"):
+        school.make(seats=4, quota={"ram": 256})
+    school.failing = set()
+    school.make(seats=4, quota={"ram": 256})
+    assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +255,18 @@ def test_reset_of_a_lab_restores_it(school: School) -> None:
     classroom = school.make(kind="lab", seats=2)
     reset_seat(classroom, "seat2", REPORT)
     assert (school.restored, school.set_up[-1]) == (["monday-seat2"], "seat2")
+
+
+def test_reset_of_a_lab_that_cannot_be_restored_is_refused_and_its_work_is_not_taken_for_the_beginning(
+    school: School,
+) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2)
+    school.saved.remove("monday-seat2")
+    with pytest.raises(Refused, match="it is lost"):
+        reset_seat(classroom, "seat2", REPORT)
+    assert school.make(kind="lab", seats=2).seat("seat2").state is SeatState.READY
+    assert (school.saved, len(school.set_up)) == (["monday-seat1"], 2)
 
 
 def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:

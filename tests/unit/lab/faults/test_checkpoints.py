@@ -45,6 +45,7 @@ def changes(host: Host) -> list[str]:
     ("fault", "typed"),
     [
         ("a checkpoint that there is already", ("save", "one")),
+        ("a checkpoint's name that DietStack itself uses", ("save", "before-tests")),
         ("an unknown checkpoint", ("restore", "two")),
         ("an unknown checkpoint", ("forget", "two")),
     ],

@@ -8,6 +8,7 @@ from lab.deadline import Deadline
 from lab.errors import LabError
 from lab.labs import Lab, create_lab
 from lab.machine import Machine
+from lab.provider.box import BOX
 from lab.provider.libvirt import LibvirtProvider
 from lab.provider.libvirt_states import on_disk
 from lab.scenario import Scenario
@@ -32,6 +33,7 @@ case "$*" in
 "list --name") grep -lE 'running|paused' "$LIBVIRT_HAS"/state-* | sed 's/.*state-//' ;;
 "pool-list "*) echo default ;;
 "vol-list "*) ls "$LIBVIRT_HAS/pool" | sed 's/.*/ & \\/pool\\/&/' ;;
+"vol-dumpxml "*) printf '<backingStore>\\n  <path>/pool/%s</path>\\n' "$(cat "$LIBVIRT_HAS/pool/$2")" ;;
 "vol-create-as "*) touch "$LIBVIRT_HAS/pool/$3" ;;
 "vol-delete "*) rm "$LIBVIRT_HAS/pool/$2" ;;
 "vol-download "*) echo disk >"$3" ;;
@@ -198,6 +200,18 @@ def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path) -> None:
 def test_only_the_disk_of_a_machine_is_another() -> None:
     changed = on_disk(DESCRIPTION.replace("%s", "one.img"), "/pool/two.img")
     assert changed == DESCRIPTION.replace("%s", "two.img")
+
+
+def test_a_lab_is_made_of_the_box_on_which_its_disks_stand(
+    lab: Lab, host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = LibvirtProvider().states
+    monkeypatch.setattr("lab.provider.libvirt_states.version_of_box", lambda: "2026.2")
+    (host / f"pool/{DOMAINS[0]}.img").write_text(f"{BOX}_vagrant_box_image_2026.1_box.img")
+    assert states.made_of(lab) == "2026.1"
+    for domain in DOMAINS:
+        (host / f"disk-{domain}").unlink()
+    assert states.made_of(lab) == "2026.2"
 
 
 def test_what_is_missing_is_told(lab: Lab, host: Path) -> None:
