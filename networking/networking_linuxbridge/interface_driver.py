@@ -1,5 +1,6 @@
 """Connect routers and DHCP servers: a pair of devices between their namespace and the host."""
 
+from contextlib import suppress
 from typing import Any
 
 from neutron.agent.linux import interface, ip_lib
@@ -39,7 +40,7 @@ class BridgeInterfaceDriver(interface.LinuxInterfaceDriver):
             kernel.create_interface(tap, None, "veth", **ends)
         except kernel.InterfaceAlreadyExists:
             LOG.warning("%s is left over from a namespace that is gone: replacing it", tap)
-            ip_lib.IPDevice(tap).link.delete()
+            _remove(tap)
             kernel.create_interface(tap, None, "veth", **ends)
         on_host = ip_lib.IPDevice(tap)
         on_host.disable_ipv6()
@@ -54,9 +55,7 @@ class BridgeInterfaceDriver(interface.LinuxInterfaceDriver):
         prefix: str | None = None,
     ) -> None:
         """Remove both devices: one does not live without the other."""
-        tap = ip_lib.IPDevice(self._tap_name(device_name, prefix))
-        if tap.exists():
-            tap.link.delete()
+        _remove(self._tap_name(device_name, prefix))
 
     def set_mtu(
         self, device_name: str, mtu: int, namespace: str | None = None, prefix: str | None = None
@@ -67,6 +66,12 @@ class BridgeInterfaceDriver(interface.LinuxInterfaceDriver):
 
     def _tap_name(self, device_name: str, prefix: str | None) -> str:
         return device_name.replace(prefix or self.DEV_NAME_PREFIX, constants.TAP_DEVICE_PREFIX, 1)
+
+
+def _remove(tap: str) -> None:
+    # When its other end's namespace has gone, the kernel removes it at a moment of its own.
+    with suppress(kernel.NetworkInterfaceNotFound):
+        ip_lib.IPDevice(tap).link.delete()
 
 
 def _ends(device: str, mac_address: str, namespace: str | None, mtu: int | None) -> dict[str, Any]:

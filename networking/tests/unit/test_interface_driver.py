@@ -1,5 +1,5 @@
 import pytest
-from neutron.privileged.agent.linux.ip_lib import InterfaceAlreadyExists
+from neutron.privileged.agent.linux.ip_lib import InterfaceAlreadyExists, NetworkInterfaceNotFound
 from oslo_config import cfg
 
 from networking_linuxbridge import interface_driver as module
@@ -12,6 +12,7 @@ class Kernel:
     """Plays ip_lib and its privileged part: notes what is done to which device."""
 
     InterfaceAlreadyExists = InterfaceAlreadyExists
+    NetworkInterfaceNotFound = NetworkInterfaceNotFound
 
     def __init__(self, *taps):
         self.taps = list(taps)
@@ -38,10 +39,9 @@ class Device:
         self.kernel, self.name, self.namespace = kernel, name, namespace
         self.link = self
 
-    def exists(self):
-        return self.name in self.kernel.taps
-
     def delete(self):
+        if self.name not in self.kernel.taps:
+            raise NetworkInterfaceNotFound(device=self.name, namespace=self.namespace)
         self.kernel.taps.remove(self.name)
         self.kernel.done.append(("delete", self.name))
 
