@@ -22,6 +22,8 @@ PASSWORD = "the-control-nodes-own"
 CONTROL_ADDRESS = "127.0.5.1"
 COMPUTE_ONLY = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": CONTROL_ADDRESS, "PASSWORDS": PASSWORD}
 
+pytestmark = pytest.mark.xdist_group("control node")  # which has its port on one address
+
 
 def test_not_root() -> None:
     sources = [(DEPLOY / name).read_text() for name in ("messages.sh", "checks/root.sh")]
