@@ -19,7 +19,8 @@ from tests.unit.deploy.shell import DEPLOY, Shell
 RELEASE = (DEPLOY.parent / "images/release").read_text().strip()
 NOBODY = 65534
 PASSWORD = "the-control-nodes-own"
-CONTROL_ADDRESS = f"127.0.5.1{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"  # the port is fixed
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+CONTROL_ADDRESS = f"127.0.5.1{WORKER}"  # the port is the same for all
 COMPUTE_ONLY = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": CONTROL_ADDRESS, "PASSWORDS": PASSWORD}
 
 
