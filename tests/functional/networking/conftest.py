@@ -9,7 +9,7 @@ from hosts import ALLOW_ALL, NETWORK, VXLAN, Host, Namespace, Server, announce, 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=10, help="how often to kill agents")
+    parser.addoption("--rounds", type=int, default=4, help="how often to kill agents")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
