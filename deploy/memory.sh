@@ -5,6 +5,7 @@
 MEMINFO=/proc/meminfo
 CGROUPS=/proc/1/cgroup # of the first process; a session may be limited by itself
 CGROUP_TOP=/sys/fs/cgroup
+NODES=/sys/devices/system/node
 
 # What the kernel itself takes of a small machine: it counts in a cgroup's limit, and in no MemTotal.
 KERNEL_MEMORY=$((64 << 20))
@@ -27,11 +28,21 @@ memory_available() {
 
 # memory_of_others: what libvirt takes for this machine's memory and is not.
 memory_of_others() {
-    local total
-    total=$(memory_total) && echo $(($(memory_of_kernel) - total))
+    local total others
+    total=$(memory_total) && others=$(($(memory_of_libvirt) - total)) && echo $((others > 0 ? others : 0))
 }
 
-# memory_of_kernel: as libvirt asks for it; what a container sees in /proc/meminfo may be made up.
+# memory_of_libvirt: that of all NUMA nodes. A kernel whose memory grew or shrank may count other pages for them than
+# in all.
+memory_of_libvirt() {
+    if [[ -e $NODES/node0/meminfo ]]; then
+        cat "$NODES"/node*/meminfo | awk '$3 == "MemTotal:" { kib += $4 } END { printf "%.0f\n", kib * 1024 }'
+    else
+        memory_of_kernel
+    fi
+}
+
+# memory_of_kernel: what a container sees of it in /proc/meminfo may be made up.
 memory_of_kernel() {
     echo $(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE)))
 }

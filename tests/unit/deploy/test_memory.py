@@ -18,6 +18,7 @@ class Host:
         self._shell = shell
         self._cgroups = folder / "cgroups"
         self.top = folder / "top"
+        self._nodes = folder / "nodes"
         self._meminfo = folder / "meminfo"
         self._meminfo.write_text(f"MemTotal: 1 kB\nMemAvailable: {20_000 * 1024} kB\n")
         self.mounts = folder / "mounts"
@@ -31,6 +32,14 @@ class Host:
         """Let the kernel have so many MIB."""
         self._shell.fake("getconf", f"[[ $1 == PAGE_SIZE ]] && echo 4096 || echo {mib * MIB // 4096}")
 
+    def has_nodes(self, *mib: int) -> None:
+        """Let the kernel have NUMA nodes with so many MIB each."""
+        for number, size in enumerate(mib):
+            node = self._nodes / f"node{number}"
+            node.mkdir(parents=True)
+            lines = (f"Node {number} {kind}: {size * 1024} kB" for kind in ("MemTotal", "MemFree"))
+            (node / "meminfo").write_text("\n".join(lines) + "\n")
+
     def is_in(self, cgroups: str) -> None:
         """CGROUPS: the /proc/1/cgroup of the machine."""
         self._cgroups.write_text(cgroups)
@@ -43,7 +52,7 @@ class Host:
             (folder / name).write_text(f"{content}\n")
 
     def script(self, command: str) -> str:
-        places = f"MEMINFO={self._meminfo} CGROUPS={self._cgroups} CGROUP_TOP={self.top}"
+        places = f"MEMINFO={self._meminfo} CGROUPS={self._cgroups} CGROUP_TOP={self.top} NODES={self._nodes}"
         return f"{places}; load_settings; {command}"
 
     def mib(self, function: str) -> int:
@@ -76,6 +85,18 @@ def v1(limit: int, usage: int, inactive: int = 0) -> dict[str, object]:
     """The files of a cgroup of version 1."""
     stat = f"inactive_file 1\nactive_file 1\ntotal_inactive_file {inactive}\ntotal_active_file 0"
     return {LIMIT: limit, USAGE: usage, "memory.stat": stat}
+
+
+def test_of_several_numa_nodes_libvirt_sees_all(host: Host) -> None:
+    host.has_nodes(14_000, 6_000)
+    host.limits("init.scope", v2(1_064 * MIB, 100 * MIB))
+    assert host.mib("memory_of_others") == 20_000 - 1_000
+    assert host.mib("memory_total") == 1_000
+
+
+def test_where_libvirt_sees_less_than_there_is_nothing_is_of_others(host: Host) -> None:
+    host.has_nodes(14_000)
+    assert host.memory() == (24_000, 20_000, 0)
 
 
 def test_a_machine_with_a_kernel_of_its_own_has_what_that_shows(host: Host) -> None:
