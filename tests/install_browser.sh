@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the browser that the tests of Horizon use, if there is none. Can be run again and again.
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive
+cd "$(dirname "$(readlink -f "$0")")/.."
 
 refuse() {
     echo "refused: $1" >&2
@@ -26,4 +26,4 @@ apt-get update -qq
 if ! apt-cache show chromium >/dev/null 2>&1 && is_snap_only; then
     refuse "this system has Chromium as a snap only: install Google Chrome's Debian package"
 fi
-apt-get install -y --no-install-recommends -qq chromium >/dev/null
+tests/install_packages.sh chromium

@@ -32,7 +32,8 @@ lower_network() {
 # The rules need it at boot, when the interface may still lack it; volumes of servers are mounted from it for good.
 record_ds_address() {
     mkdir -p "$STATE_DIR/network"
-    ds_address >"$STATE_DIR/network/ds"
+    ds_address >"$STATE_DIR/network/ds.new"
+    mv "$STATE_DIR/network/ds.new" "$STATE_DIR/network/ds"
 }
 
 recorded_ds_address() { # nothing before the first run
