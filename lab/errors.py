@@ -58,6 +58,10 @@ class Overdue(TooLate):
     """A whole test took too long; what it waited for is told by what is sick around it."""
 
 
+class ToldToEnd(Broken):
+    """Somebody, or a time limit above, wants the run to end."""
+
+
 class Leaked(LabError):
     """What a test made is still there after the test, or could not be given back."""
 

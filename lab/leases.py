@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.errors import Layer, Leaked
+from lab.errors import Layer, Leaked, Overdue, ToldToEnd
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,18 @@ class Leases:
     def release_all(self) -> None:
         """Give everything back, the last one first; one that does not go does not keep the others.
 
-        Raises Leaked with the names of those that did not go, and why.
+        Raises Leaked with the names of those that did not go, and why. When time is over meanwhile, that is
+        raised at once; what has not gone by then is held on to.
         """
         failures = []
         while self._held:
-            lease = self._held.pop()
+            lease = self._held[-1]
             try:
                 lease.release()
+            except (Overdue, ToldToEnd):
+                raise
             except Exception as error:  # noqa: BLE001  whatever it was, the others still have to go
                 failures.append(f"{lease.name} ({error})")
+            self._held.pop()
         if failures:
             raise Leaked(Layer.SERVICE, "could not be given back: " + "; ".join(failures))

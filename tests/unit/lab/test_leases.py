@@ -2,7 +2,7 @@ from functools import partial
 
 import pytest
 
-from lab.errors import Leaked
+from lab.errors import LabError, Layer, Leaked, Overdue, ToldToEnd
 from lab.leases import Leases
 
 
@@ -27,6 +27,26 @@ def test_one_that_does_not_go_is_named_and_does_not_keep_the_others() -> None:
     with pytest.raises(Leaked, match=r"volume \(still in use\)"):
         leases.release_all()
     assert gone == ["network"]
+
+
+@pytest.mark.parametrize("error", [Overdue, ToldToEnd])
+def test_the_end_of_time_is_no_lease_that_does_not_go(error: type[LabError]) -> None:
+    gone: list[str] = []
+    over = [error(Layer.SERVICE, "the test took longer than its 900 s in its teardown")]
+
+    def hang() -> None:
+        if over:
+            raise over.pop()
+        gone.append("server")
+
+    leases = Leases()
+    leases.hold("network", lambda: gone.append("network"))
+    leases.hold("server", hang)
+    with pytest.raises(error):
+        leases.release_all()
+    assert gone == []
+    leases.release_all()
+    assert gone == ["server", "network"]
 
 
 def test_nothing_is_given_back_twice() -> None:
