@@ -27,7 +27,7 @@ def resize(lab: Lab, scenario: Scenario, report: Report) -> Lab:
     going = [name for name in lab.scenario.machines if name not in scenario.machines]
     coming = [name for name in scenario.machines if name not in lab.scenario.machines]
     if coming:
-        refuse_without_room(scenario, coming)
+        refuse_without_room(lab.provider, scenario, coming)
     with cloud_answers():
         if going:
             lab = remove_computes(lab, going, report)
@@ -77,13 +77,13 @@ def refuse_while_in_use(cloud: Cloud, names: Sequence[str]) -> None:
         raise Refused("removal of", ", ".join(names), mend)
 
 
-def refuse_without_room(scenario: Scenario, names: Sequence[str]) -> None:
-    """Raise Refused unless the host has memory and disk for the machines NAMES of SCENARIO."""
+def refuse_without_room(provider: str, scenario: Scenario, names: Sequence[str]) -> None:
+    """Raise Refused unless the host has memory and disk for the machines NAMES of SCENARIO on PROVIDER."""
     memory = sum(scenario.machines[name].memory for name in names)
     for finding in (
         check_memory(memory),
         check_disk(len(names) * WRITTEN_BY_A_MACHINE, labs_directory()),
     ):
-        if not finding.ok:
+        if provider in finding.blocks:
             what = f"{finding.check} for {', '.join(names)}"
             raise Refused(what, None, f"{finding.found}; mend it with: {finding.mend}")

@@ -32,7 +32,7 @@ def larger(lab: Lab) -> Scenario:
         pytest.skip(f"there are {MOST_COMPUTES} compute machines, as many as there may be")
     scenario = lab.scenario.with_computes(number + 1)
     try:
-        refuse_without_room(scenario, added_by(scenario, lab))
+        refuse_without_room(lab.provider, scenario, added_by(scenario, lab))
     except Refused as refusal:
         pytest.skip(str(refusal))
     return scenario

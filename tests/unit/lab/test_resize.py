@@ -7,6 +7,7 @@ import pytest
 from keystoneauth1.exceptions import ConnectFailure
 
 from lab import resize as resizing
+from lab.doctor.finding import bad, good
 from lab.doctor.resources import check_memory
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab
@@ -136,6 +137,18 @@ def test_the_host_must_have_room_for_what_comes(
     resize(ready, with_computes(3), Report())
     with pytest.raises(Refused, match=r"^memory for compute4, compute5: 1953 MiB available, 2048 MiB needed"):
         resize(find_lab("multinode"), with_computes(5), Report())
+
+
+def test_the_disk_of_the_other_provider_may_be_full(
+    ready: Lab, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = bad("disk", "1 GiB free in /var/lib/libvirt/images", "dslab prune", frozenset({"libvirt"}))
+    monkeypatch.setattr(resizing, "check_memory", lambda _needed: good("memory", "enough"))
+    monkeypatch.setattr(resizing, "check_disk", lambda *_: full)
+    assert list(resize(ready, with_computes(3), Report()).scenario.computes) == with_computes(3).computes
+    with pytest.raises(Refused, match=r"^disk for compute4: 1 GiB free"):
+        resize(find_lab("multinode").save(provider="libvirt"), with_computes(4), Report())
+    assert list(world.scripts) == ["compute3"]
     assert find_lab("multinode").scenario == with_computes(3)
     assert world.removed == []
 
