@@ -1,15 +1,13 @@
 """Which lab a person means, and the new one that they want."""
 
 from lab.doctor import examine
-from lab.doctor.finding import ALL, PROVIDERS
+from lab.doctor.finding import ALL, HERE, PROVIDERS
 from lab.errors import Refused
 from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, labs_directory
 from lab.provider.byname import provider_called
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
 from lab.settings import STATE
-
-HERE = "here"
 
 
 def chosen_lab(name: str = "") -> Lab:

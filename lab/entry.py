@@ -3,10 +3,11 @@
 import shlex
 from collections.abc import Sequence
 
-from lab.choosing import HERE
+from lab.doctor.finding import HERE
 from lab.errors import Refused
 from lab.labs import Lab
 from lab.provider.byname import provider_called
+from lab.provider.here import as_root
 from lab.scenario import CONTROL
 from lab.ssh import refuse_bad_key
 from lab.vagrant import Vagrant
@@ -20,7 +21,7 @@ def entry(lab: Lab, machine: str, command: str = "", *, terminal: bool = False) 
     if machine not in lab.scenario.machines:
         raise Refused("machine", machine, f"lab {lab.name} has {', '.join(lab.scenario.machines)}")
     if lab.provider == HERE:
-        return ["bash", "-c", command] if command else ["bash"]
+        return [*as_root(), "bash", *(["-c", command] if command else [])]
     if not lab.ssh_config.exists():
         raise Refused("machine", machine, f"lab {lab.name} has not booted yet; let it, or type: dslab up")
     refuse_bad_key(lab, Vagrant(lab, lab.provider).key_of(machine))

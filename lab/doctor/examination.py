@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.doctor.choice import Choice, choose
 from lab.doctor.docker import check_docker, check_machine_image
-from lab.doctor.finding import ALL, Finding
+from lab.doctor.finding import ALL, HERE, Finding
 from lab.doctor.host_network import check_default_route, check_dns
 from lab.doctor.kernel import check_cgroups, check_nfs, check_vxlan
 from lab.doctor.kvm import check_kvm, check_nesting
@@ -69,7 +69,7 @@ def examine(scenario: Scenario, labs: int = 1, allowed: frozenset[str] = ALL) ->
     ALLOWED are the providers to choose from. A scenario of this very machine is examined by the deployment.
     """
     if scenario.local:
-        return Examination(scenario.name, labs, [], Choice("here", "the scenario is this very machine"))
+        return Examination(scenario.name, labs, [], Choice(HERE, "the scenario is this very machine"))
     with ThreadPoolExecutor() as pool:
         findings = list(pool.map(lambda check: check(), checks(scenario, labs)))
     return Examination(scenario.name, labs, findings, choose(findings, allowed))

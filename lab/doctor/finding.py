@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 PROVIDERS = ("libvirt", "docker")
+HERE = "here"  # the provider of a lab that is this very machine
 ALL = frozenset(PROVIDERS)
 NONE: frozenset[str] = frozenset()
 

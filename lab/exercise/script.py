@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab.choosing import HERE
 from lab.deadline import Deadline
+from lab.doctor.finding import HERE
 from lab.entry import entry
 from lab.errors import LabError, Layer, layer_of_fault
 from lab.exercise.model import Exercise

@@ -4,6 +4,7 @@ import os
 
 import testinfra
 
+from lab.doctor.finding import HERE
 from lab.errors import LabError, Refused
 from lab.labs import Lab
 from lab.machine import Machine
@@ -17,7 +18,7 @@ from lab.scenario import CONTROL
 class HereProvider:
     """Has one machine, which is always up."""
 
-    name = "here"
+    name = HERE
 
     @property
     def states(self) -> States:
@@ -31,14 +32,14 @@ class HereProvider:
 
     def machines(self, lab: Lab) -> dict[str, Machine]:
         """The one."""
-        sudo = os.geteuid() != 0
+        sudo = as_root()
         machine = Machine(
             name=CONTROL,
             spec=lab.scenario.control,
-            host=testinfra.get_host("local://", sudo=sudo),
+            host=testinfra.get_host("local://", sudo=bool(sudo)),
             address=lab.control_address,
             checkout=ROOT,
-            root_shell=(*(["sudo"] if sudo else []), "bash", "-s"),
+            root_shell=(*sudo, "bash", "-s"),
             lab=lab,
             provider=self,
         )
@@ -77,6 +78,11 @@ class HereProvider:
     def belongings(self) -> list[Belonging]:
         """None."""
         return []
+
+
+def as_root() -> list[str]:
+    """The words before a command that make it root's on this very machine; none where it is."""
+    return [] if os.geteuid() == 0 else ["sudo"]
 
 
 def refusal(machine: Machine) -> Refused:

@@ -10,6 +10,7 @@ from lab.cli import main
 from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
+from lab.entry import entry
 from lab.errors import LabError, Layer
 from lab.labs import Lab, Phase, all_labs
 from lab.provider.base import Belonging
@@ -17,6 +18,7 @@ from lab.prune import Found
 from lab.report import Report
 from lab.scenario import Scenario
 from tests.unit.lab.cli.conftest import Said, Type
+from tests.unit.lab.scenarios import LOCAL
 
 MakeLab = Callable[..., Lab]
 COMMANDS = (
@@ -271,6 +273,16 @@ def test_ssh_goes_into_the_machine(dslab: Type, make_lab: MakeLab, monkeypatch: 
         dslab("ssh", "compute1", *dashes, "ip", "-d", "link")
         assert words == ["ssh", "-F", str(lab.ssh_config), "compute1", "--", "sudo bash -c 'ip -d link'"]
     assert "control, compute1, compute2" in refused(dslab("ssh", "compute7"))
+
+
+@pytest.mark.parametrize(("user", "sudo"), [(0, []), (1000, ["sudo"])])
+def test_in_this_very_machine_one_is_root_too(
+    make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, user: int, sudo: list[str]
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    lab = make_lab(scenario=LOCAL, provider="here")
+    assert entry(lab, "control", "id") == [*sudo, "bash", "-c", "id"]
+    assert entry(lab, "control") == [*sudo, "bash"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
