@@ -26,9 +26,7 @@ def stale_labs(besides: str = "") -> list[Lab]:
     return [lab for lab in all_labs() if lab.is_stale and lab.name != besides]
 
 
-def wanted_lab(
-    scenario: str, provider: str = "", name: str = "", hours: float = 0, computes: int | None = None
-) -> Lab:
+def wanted_lab(scenario: str, provider: str = "", name: str = "", computes: int | None = None) -> Lab:
     """The lab called NAME (like its scenario by default): the one that there is, or a new one.
 
     A new one has so many COMPUTES, if given; the one that there is keeps those that it has.
@@ -37,7 +35,7 @@ def wanted_lab(
     there = lab_called(name or wanted.name)
     if there is None:
         wanted = wanted if computes is None else wanted.with_computes(computes)
-        return new_lab(wanted, provider, name, hours=hours)
+        return new_lab(wanted, provider, name)
     refuse_another(there, wanted, provider)
     return there
 
@@ -50,14 +48,14 @@ def refuse_another(there: Lab, wanted: Scenario, provider: str) -> None:
         raise Refused("lab", there.name, mend)
 
 
-def new_lab(scenario: Scenario, provider: str = "", name: str = "", *, hours: float = 0) -> Lab:
+def new_lab(scenario: Scenario, provider: str = "", name: str = "") -> Lab:
     """A new lab of SCENARIO on PROVIDER, or on the one that the doctor takes; the rest as in `create_lab`.
 
     Refused, with the doctor's mend, when it could not work on this host.
     """
     chosen = provider_for(scenario, provider)
     refuse_name_of_others(name or scenario.name, scenario, chosen)
-    return create_lab(scenario, chosen, name, hours=hours)
+    return create_lab(scenario, chosen, name)
 
 
 def provider_for(scenario: Scenario, provider: str = "", labs: int = 1) -> str:

@@ -137,6 +137,10 @@ class Lab(BaseModel):
             "ssh_config": str(self.ssh_config),
         }
 
+    def wanted_for(self, hours: float) -> Self:
+        """Let it be stale when HOURS from now are over, and nobody holds it then; returns it as it is now."""
+        return self.save(until=datetime.now(UTC) + timedelta(hours=hours))
+
     def save(self, **changes: object) -> Self:
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
         lab = self.model_copy(update=changes)
@@ -153,10 +157,10 @@ def labs_directory() -> Path:
     return Path(state) / "dietstack-lab"
 
 
-def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: float = 0) -> Lab:
-    """A new lab of SCENARIO called NAME (like the scenario by default) with free networks; nothing boots.
+def create_lab(scenario: Scenario, provider: str, name: str = "") -> Lab:
+    """A new lab of SCENARIO called NAME (like the scenario by default) with free networks; or Refused.
 
-    After HOURS, if given, it is stale when nobody holds it. Raises Refused.
+    Nothing boots.
     """
     name = name or scenario.name
     if not re.match(NAME, name):
@@ -170,7 +174,6 @@ def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: floa
         ds, external = scenario.ds, scenario.external
         if not scenario.local:
             ds, external = free_pair(ds, external, networks_of_host() + leased)
-        now = datetime.now(UTC)
         return Lab(
             name=name,
             scenario=scenario,
@@ -178,9 +181,8 @@ def create_lab(scenario: Scenario, provider: str, name: str = "", *, hours: floa
             ds=ds,
             external=external,
             directory=labs_directory() / name,
-            created=now,
+            created=datetime.now(UTC),
             pid=os.getpid(),
-            until=now + timedelta(hours=hours) if hours else None,
         ).save()
 
 

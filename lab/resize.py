@@ -77,6 +77,17 @@ def refuse_while_in_use(cloud: Cloud, names: Sequence[str]) -> None:
         raise Refused("removal of", ", ".join(names), mend)
 
 
+def refuse_stages_of_a_ready_lab(lab: Lab, scenario: Scenario, start: str, until: str) -> None:
+    """Raise Refused for START or UNTIL, if given, of a LAB that is ready and changes to be as SCENARIO.
+
+    Only what the change needs is done then, and no stage anew.
+    """
+    for option, stage in (("--from", start), ("--until", until)):
+        if stage and lab.phase is Phase.READY and scenario != lab.scenario:
+            mend = f"lab {lab.name} is ready, and --computes only changes its machines; give one or the other"
+            raise Refused(option, stage, mend)
+
+
 def refuse_without_room(provider: str, scenario: Scenario, names: Sequence[str]) -> None:
     """Raise Refused unless the host has memory and disk for the machines NAMES of SCENARIO on PROVIDER."""
     memory = sum(scenario.machines[name].memory for name in names)

@@ -44,6 +44,8 @@ def bring_up(
     console or log; the other machines have gone on as far as they could. Refused when START is not kept.
     """
     refuse_stages(lab.scenario, start, until)
+    if start:
+        Kept(lab).wanted(start)  # or it is refused before anything is changed
     last = lab.scenario.stage_names[-1]
     with building(lab) as lab_under_way, cloud_answers():
         Building(lab_under_way, report, servers=servers, kept=kept).go(start, until or last)
@@ -68,8 +70,6 @@ class Building:
         Deadline.slowness = self.lab.slowness
         if not self.lab.scenario.local:
             self.lab = recover(self.lab)
-        if start:
-            Kept(self.lab).wanted(start)  # or it is refused before anything boots
         self.boot()
         todo = self.lab.scenario.stage_names
         if begun := self.begin_from(start, until):

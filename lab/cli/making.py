@@ -32,7 +32,9 @@ def up(
     *,
     provider: Provider = "",
     name: Annotated[str, typer.Option(help="What to call it, if not like its scenario.")] = "",
-    hours: Annotated[float, typer.Option(min=0, help="After so many hours `dslab prune` may remove it.")] = 0,
+    hours: Annotated[
+        float, typer.Option(min=0, help="So many hours from now `dslab prune` may remove it.")
+    ] = 0,
     computes: Annotated[
         int | None,
         typer.Option(
@@ -44,16 +46,19 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
-    from lab.resize import resize  # noqa: PLC0415
+    from lab.resize import refuse_stages_of_a_ready_lab, resize  # noqa: PLC0415
     from lab.stages import refuse_stages  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
     refuse_stages(load_scenario(scenario), start, until)
     for stale in stale_labs(besides=name or scenario):
         print_note(f"lab {stale.name} is left of a dead run: dslab prune")
-    with progress() as report, hold(wanted_lab(scenario, provider, name, hours, computes)) as lab:
-        resized = lab if computes is None else resize(lab, lab.scenario.with_computes(computes), report)
-        if resized == lab or resized.phase is not Phase.READY:
+    with progress() as report, hold(wanted_lab(scenario, provider, name, computes)) as lab:
+        wanted = lab.scenario if computes is None else lab.scenario.with_computes(computes)
+        refuse_stages_of_a_ready_lab(lab, wanted, start, until)
+        kept = lab.wanted_for(hours) if hours else lab
+        resized = kept if computes is None else resize(kept, wanted, report)
+        if resized == kept or resized.phase is not Phase.READY:
             bring_up(resized, report, start=start, until=until)
     ready = find_lab(lab.name)
     if as_json:

@@ -49,7 +49,7 @@ def test_what_the_doctor_rules_out_is_refused_and_leaves_nothing(monkeypatch: py
 
 def test_a_lab_is_taken_up_again_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     doctor_says(monkeypatch, "docker")
-    first = wanted_lab("multinode", name="mine", hours=1)
+    first = wanted_lab("multinode", name="mine")
     assert wanted_lab("multinode", name="mine") == first
     with pytest.raises(Refused, match="another --name"):
         wanted_lab("allinone", name="mine")

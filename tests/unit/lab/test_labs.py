@@ -160,8 +160,9 @@ def test_an_owner_killed_while_building_leaves_a_stale_lab(other_process: subpro
 def test_a_ready_lab_stays_until_its_time_is_over() -> None:
     lab = create_lab(MULTINODE, "docker").save(phase=Phase.READY)
     assert not lab.is_stale
-    short = create_lab(MULTINODE, "docker", "short", hours=1e-9).save(phase=Phase.READY)
+    short = create_lab(MULTINODE, "docker", "short").save(phase=Phase.READY).wanted_for(1e-9)
     assert short.is_stale
+    assert not short.wanted_for(1).is_stale
 
 
 def test_a_disposable_lab_ends_with_its_owner() -> None:

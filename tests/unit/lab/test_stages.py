@@ -233,6 +233,13 @@ def test_a_stage_that_is_not_kept_is_refused(world: World) -> None:
     assert world.scripts == {}
 
 
+def test_a_lab_that_is_ready_is_so_after_a_refusal(world: World) -> None:
+    lab = new_lab(world).save(phase=Phase.READY)
+    with pytest.raises(Refused, match=r"^--from 'ready'"):
+        bring_up(lab, Report(), start="ready")
+    assert find_lab(lab.name).phase is Phase.READY
+
+
 def test_own_stages_have_names_of_their_own() -> None:
     twice = {"stages": [{"name": "ready", "run": "true"}]}
     with pytest.raises(ValueError, match="give each stage a name of its own, none of machines, control"):
