@@ -1,10 +1,12 @@
 """The compute nodes of a cloud: known to it, able to run a server that answers, or forgotten again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from openstack.exceptions import ConflictException
 
+from lab.api import NO_ANSWER
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer
@@ -44,17 +46,32 @@ def forget_compute(cloud: Cloud, name: str) -> None:
 
 def check_servers(cloud: Cloud, computes: Sequence[str], stage: Stage) -> None:
     """See a server on each of COMPUTES answer on its floating IP; nothing of it stays."""
-    project = fresh_project(cloud, "check")
-    make_admin(cloud, project)
-    try:
+    with project_to_check(cloud) as project:
+        make_admin(cloud, project)
         stage.waiting_for(f"a server on each of {', '.join(computes)}")
         servers = [project.start_server(f"on-{name}", host=name) for name in computes]
         with ThreadPoolExecutor(max_workers=len(servers)) as pool:
             for guest in pool.map(lambda server: project.guest(project.server_is(server)), servers):
                 guest.close()
         stage.waiting_for("the removal of the servers")
-    finally:
-        close_project(cloud, project)
+
+
+@contextmanager
+def project_to_check(cloud: Cloud) -> Iterator[Project]:
+    """A fresh project that is there while the block runs.
+
+    What cannot be removed after an error is only noted with that: what broke the block may keep it as well.
+    """
+    project = fresh_project(cloud, "check")
+    try:
+        yield project
+    except BaseException as error:
+        try:
+            close_project(cloud, project)
+        except (LabError, *NO_ANSWER) as left:
+            error.add_note(str(left))
+        raise
+    close_project(cloud, project)
 
 
 def make_admin(cloud: Cloud, project: Project) -> None:

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ClickException as error:
         return say("refused", f"{error.format_message()} `dslab --help` tells what there is", REFUSED)
     except LabError as error:
-        return say("failed", str(error), FAILED)
+        return say("failed", "\n".join([str(error), *getattr(error, "__notes__", [])]), FAILED)
     except OSError as error:
         return say("failed", words_of(error), FAILED)
     if code == INTERRUPTED:

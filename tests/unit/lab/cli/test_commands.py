@@ -1,6 +1,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -151,11 +152,9 @@ def test_machines_without_a_cloud_are_announced_as_such(dslab: Type, monkeypatch
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
 def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
-    outcomes: list[BaseException | None] = [
-        LabError(Layer.MACHINE, "compute1 is dead"),
-        KeyboardInterrupt(),
-        None,
-    ]
+    dead = LabError(Layer.MACHINE, "compute1 is dead")
+    dead.add_note("service: a server was left behind")
+    outcomes: list[BaseException | None] = [dead, KeyboardInterrupt(), None]
 
     def bring_up(_lab: Lab, _report: Report, **_stages: str) -> None:
         outcome = outcomes.pop(0)
@@ -164,7 +163,8 @@ def test_what_fails_is_one_error_and_goes_on_later(dslab: Type, monkeypatch: pyt
 
     monkeypatch.setattr("lab.up.bring_up", bring_up)
     failed, interrupted, done = (dslab("up") for _ in range(3))
-    assert (failed.code, failed.err.splitlines()[-1]) == (1, "failed: machine: compute1 is dead")
+    assert failed.code == 1
+    assert failed.err.endswith("failed: machine: compute1 is dead\nservice: a server was left behind\n")
     assert interrupted.code == 1
     assert "goes on" in interrupted.err.splitlines()[-1]
     assert done.code == 0
@@ -199,6 +199,24 @@ def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
     assert done == [("resize", 3), ("up", 3), ("resize", 1), ("up", 1)]
     assert dslab("up", "--computes", "1").code == 0
     assert done[4:] == [("resize", 1), ("up", 1)]
+    for option in ("--from", "--until"):
+        assert "changes its machines" in refused(dslab("up", "--computes", "3", option, "control"))
+    assert done[6:] == []
+    assert dslab("up", "--computes", "1", "--until", "control").code == 0
+    assert done[6:] == [("resize", 1), ("up", 1)]
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_hours_are_those_of_a_lab_that_is_there_as_well(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = []
+
+    def bring_up(lab: Lab, _report: Report, **_stages: str) -> None:
+        left.append(lab.until and round((lab.until - datetime.now(UTC)) / timedelta(hours=1)))
+
+    monkeypatch.setattr("lab.up.bring_up", bring_up)
+    for hours in ([], ["--hours", "1"], [], ["--hours", "8"]):
+        assert dslab("up", *hours).code == 0
+    assert left == [None, 1, 1, 8]
 
 
 def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
