@@ -20,7 +20,7 @@ from lab.board.bench import Bench
 from lab.board.door import Visitor, visitor_with
 from lab.board.headers import SafeHeaders
 from lab.board.pages import page
-from lab.board.pulse import Look, Pulse
+from lab.board.pulse import GONE, Look, Pulse
 from lab.board.view import board_view, row_of
 from lab.classroom import work
 from lab.classroom.classes import Classroom, chosen_class
@@ -203,7 +203,7 @@ class Board:
                 beat = self.pulse.next
                 try:
                     now = draw()
-                except Refused:  # the class or the seat is gone
+                except GONE:
                     return
                 if now != drawn:
                     drawn = now
@@ -238,14 +238,16 @@ def create_app(name: str, look: Look = ailments) -> Starlette:
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={HTTPException: say},
+        exception_handlers={HTTPException: say, Refused: say},
         lifespan=lifespan,
     )
 
 
 async def say(_request: Request, error: Exception) -> Response:
-    """The page that says what is the matter."""
-    assert isinstance(error, HTTPException)  # noqa: S101  it is registered for these
-    answer: Any = page("error.html", what=error.detail)
-    answer.status_code = error.status_code
+    """The page that says what is the matter; what is Refused is gone, such as the class."""
+    what, status = str(error), 404
+    if isinstance(error, HTTPException):
+        what, status = error.detail, error.status_code
+    answer: Any = page("error.html", what=what)
+    answer.status_code = status
     return answer  # type: ignore[no-any-return]

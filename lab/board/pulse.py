@@ -1,17 +1,20 @@
 """When the pages have to be drawn anew: the files of the class have changed, or how its labs are."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from lab.classroom.classes import Classroom
 from lab.classroom.health import ailments
+from lab.errors import Refused
 
 SECONDS_BETWEEN_LOOKS = 30
 MILLISECONDS_TO_SETTLE = 200
+
+GONE = (Refused, FileNotFoundError)  # of a class that is being removed, files go one by one
 
 Look = Callable[[str], list[str]]
 
@@ -37,7 +40,7 @@ class Pulse:
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
-        """While the block runs, files are watched and labs are looked at."""
+        """While the block runs, files are watched and labs are looked at; the class may go, and come back."""
         stop = anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch, self._classroom().directory, stop)
@@ -48,14 +51,21 @@ class Pulse:
             tasks.cancel_scope.cancel()
 
     async def _watch(self, directory: Path, stop: anyio.Event) -> None:
-        async for _ in awatch(directory, debounce=MILLISECONDS_TO_SETTLE, stop_event=stop):
+        def is_its_own(_change: Change, path: str) -> bool:
+            return Path(path).is_relative_to(directory)
+
+        watched = directory.parent  # which outlives the class
+        async for _ in awatch(
+            watched, watch_filter=is_its_own, debounce=MILLISECONDS_TO_SETTLE, stop_event=stop
+        ):
             self.beat()
 
     async def _look_at_labs(self) -> None:
         while True:
             sick = {}
-            for lab in self._classroom().labs:
-                sick[lab] = await anyio.to_thread.run_sync(self._look, lab)
+            with suppress(*GONE):
+                for lab in self._classroom().labs:
+                    sick[lab] = await anyio.to_thread.run_sync(self._look, lab)
             if sick != self.sick:
                 self.sick = sick
                 self.beat()

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 
 from lab.board.app import create_app
 from lab.board.door import Visitor, visitor_with
-from lab.classroom.classes import Classroom
+from lab.board.pulse import Pulse
+from lab.classroom.classes import Classroom, forget_class
+from lab.errors import Refused
 from lab.reach import wait_until
 from tests.unit.lab.classroom.school import School
 
@@ -185,6 +188,37 @@ def test_an_unhealthy_lab_is_named(school: School, client: TestClient, classroom
         let_in(later, classroom.trainer)
         said = "Lab monday is unhealthy: nova-compute on compute1: down"
         wait_until(lambda: said in later.get("/").text, "the board says so", 10)
+
+
+def test_a_class_that_is_gone_is_said_to_be(client: TestClient, classroom: Classroom) -> None:
+    let_in(client, classroom.trainer)
+    forget_class(classroom)
+    for page in ("/", "/events", "/seats/seat1", f"/enter/{classroom.trainer}"):
+        answer = client.get(page)
+        assert answer.status_code == 404
+        assert "there is no such class" in answer.text
+
+
+def test_the_pulse_outlives_the_class(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.board.pulse.SECONDS_BETWEEN_LOOKS", 0.01)
+    gone = Refused("class", "monday", "there is no such class")
+    answers: list[Classroom | Exception] = [classroom, FileNotFoundError(), gone]
+
+    def find() -> Classroom:
+        answer = answers.pop(0) if answers else classroom
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def live() -> None:
+        pulse = Pulse(find, lambda _lab: ["nova-compute on compute1: down"])
+        async with pulse.beating():
+            with anyio.fail_after(20):
+                while not pulse.sick:
+                    await pulse.next.wait()
+        assert answers == []
+
+    anyio.run(live)
 
 
 def test_the_board_may_be_started_again_at_any_time(
