@@ -1,11 +1,13 @@
 """What dead labs left on the host, and its removal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from lab.checkpoint.half_written import half_written
-from lab.errors import LabError
+from lab.errors import LabError, Layer, Refused
 from lab.holding import hold_dead, is_dead
 from lab.labs import forget_lab, lab_directories
 from lab.provider.base import Belonging
@@ -31,27 +33,36 @@ def leftovers() -> Found:
 
 
 def prune(report: Report) -> Found:
-    """Remove `leftovers()` lab by lab, but for labs taken up meanwhile; returns what was removed.
+    """Remove `leftovers()` lab by lab, but for labs that somebody is at work with; returns what was removed.
 
-    A lab that cannot be removed keeps no other from it; LabError says at last which and why.
+    What cannot be removed keeps nothing else from it; LabError says at last what and why.
     """
     found = leftovers()
     removed: list[Belonging] = []
     stuck: list[LabError] = []
     for lab in dict.fromkeys(thing.lab for thing in found.things):
-        try:
-            with hold_dead(lab) as dead:
-                if dead:
-                    removed += remove_all(lab, report)
-        except LabError as error:
-            stuck.append(LabError(error.layer, f"lab {lab.name} cannot be removed: {error.message}"))
+        with noting(stuck, f"lab {lab.name}"), hold_dead(lab) as dead:
+            if dead:
+                removed += remove_all(lab, report)
     for thing in half_written():
-        with report.stage(f"remove {thing}"):
-            thing.remove()
-        removed.append(thing)
+        with noting(stuck, str(thing)), suppress(Refused):
+            with report.stage(f"remove {thing}"):
+                thing.remove()
+            removed.append(thing)
     if stuck:
         raise LabError(stuck[0].layer, "\n".join(error.message for error in stuck))
     return Found(removed, found.unseen)
+
+
+@contextmanager
+def noting(stuck: list[LabError], what: str) -> Iterator[None]:
+    """Let what keeps WHAT from being removed only be added to STUCK."""
+    try:
+        yield
+    except LabError as error:
+        stuck.append(LabError(error.layer, f"{what} cannot be removed: {error.message}"))
+    except OSError as error:
+        stuck.append(LabError(Layer.MACHINE, f"{what} cannot be removed: {error}"))
 
 
 def remove_all(lab: Path, report: Report) -> list[Belonging]:

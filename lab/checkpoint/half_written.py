@@ -5,9 +5,8 @@ from pathlib import Path
 
 from lab.checkpoint.kept import UNFINISHED, is_being_written, remove
 from lab.checkpoint.restoring import recover
-from lab.errors import Refused
 from lab.holding import hold
-from lab.labs import labs_directory, read_lab
+from lab.labs import find_lab, labs_directory
 from lab.provider.base import Belonging
 from lab.stages import stages_directory
 
@@ -28,10 +27,10 @@ def half_written() -> list[Belonging]:
 
 
 def remove_with_what_it_left(folder: Path) -> None:
-    """Remove FOLDER, and let the machines of its lab go on if they stand still since; not of one in use."""
-    try:
-        with hold(read_lab(folder.parents[1])) as lab:
-            recover(lab)
-            remove(folder)
-    except Refused:
-        return
+    """Remove FOLDER, and let the machines of its lab go on if they stand still since.
+
+    Refused while somebody is at work with the lab.
+    """
+    with hold(find_lab(folder.parents[1].name)) as lab:
+        recover(lab)
+        remove(folder)

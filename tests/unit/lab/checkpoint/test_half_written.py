@@ -8,9 +8,10 @@ from lab import prune
 from lab.checkpoint import checkpoints_of, save
 from lab.checkpoint import half_written as module
 from lab.checkpoint.kept import being_written
+from lab.errors import LabError, Layer
 from lab.holding import hold
 from lab.labs import Lab
-from lab.report import Report
+from lab.report import Report, State
 from lab.stages import stages_directory
 from tests.unit.lab.world import World
 
@@ -50,10 +51,31 @@ def test_what_is_being_written_stays(lab: Lab, half: Path) -> None:
 
 def test_a_lab_that_somebody_is_at_work_with_is_left_alone(lab: Lab, half: Path, world: World) -> None:
     world.paused = True
+    report = Report()
     with hold(lab):
-        prune.prune(Report())
+        assert prune.prune(report).things == []
+    assert [event.state for event in report.events] == [State.STARTED, State.FAILED]
+    assert "is at work with it" in report.events[-1].text
     assert half.exists()
     assert world.paused
+
+
+def test_one_that_does_not_go_keeps_no_other(lab: Lab, half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (another := half.with_name("another.unfinished")).mkdir()
+    errors = [LabError(Layer.MACHINE, "docker unpause returned 1"), None, PermissionError(13, "not yours")]
+
+    def recover(_lab: Lab) -> None:
+        if error := errors.pop(0):
+            raise error
+
+    monkeypatch.setattr(module, "recover", recover)
+    with pytest.raises(LabError, match=r"^machine: .* another cannot be removed: docker unpause returned 1$"):
+        prune.prune(Report())
+    assert not half.exists()
+    with pytest.raises(LabError, match=r" another cannot be removed: \[Errno 13\] not yours$"):
+        prune.prune(Report())
+    assert another.exists()
+    assert lab.directory.exists()
 
 
 def test_stages_that_are_half_kept_go_as_well(lab: Lab) -> None:
