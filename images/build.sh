@@ -18,22 +18,25 @@ readonly SERVICE_IMAGES=(openstack mariadb rabbitmq memcached nfs libvirt)
 
 main() {
     local names=("$@") name
-    ((EUID == 0)) || refuse "images are built by root: run sudo make images"
-    refuse_hidden_files
     ((${#names[@]})) || names=(base guest nfs-client "${SERVICE_IMAGES[@]}")
     for name in "${names[@]}"; do
-        [[ -d images/$name ]] || refuse "image $name is not known: there are $(known_images)"
+        is_image "$name" || refuse "image $name is not known: there are $(known_images)"
     done
+    ((EUID == 0)) || refuse "images are built by root: run sudo make images"
+    refuse_hidden_files
     mkdir -p "$BUILD_DIR"
     for name in "${names[@]}"; do
         step "image $name" build_"$(kind_of "$name")" "$name"
     done
 }
 
+is_image() { [[ -e images/$1/Dockerfile || -e images/$1/build.sh ]]; }
+
 known_images() {
-    local folder
+    local folder name
     for folder in images/*/; do
-        basename "$folder"
+        name=$(basename "$folder")
+        ! is_image "$name" || echo "$name"
     done | paste -sd ' '
 }
 
