@@ -3,7 +3,7 @@
 from lab.doctor import examine
 from lab.doctor.finding import ALL, HERE, PROVIDERS
 from lab.errors import Refused
-from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, labs_directory
+from lab.labs import Lab, all_labs, create_lab, find_lab, full_name, lab_called, labs_directory
 from lab.provider.byname import provider_called
 from lab.scenario import Scenario
 from lab.scenario_file import load_scenario
@@ -78,7 +78,7 @@ def refuse_to_own_a_cloud_that_is_there(scenario: Scenario) -> None:
 
 def refuse_name_of_others(name: str, scenario: Scenario, provider: str) -> None:
     """Raise Refused if a lab of another user already has on PROVIDER what one called NAME would have."""
-    wanted = {f"dslab-{name}-{machine}" for machine in scenario.machines}
+    wanted = {full_name(name, machine) for machine in scenario.machines}
     for thing in provider_called(provider).belongings():
         if thing.name in wanted and thing.lab != labs_directory() / name:
             raise Refused("lab", name, f"{thing} belongs to the one in {thing.lab}; give another --name")

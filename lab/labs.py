@@ -25,6 +25,7 @@ from lab.scenario import Scenario, address_of
 
 NAME = r"^[a-z][a-z0-9-]{0,29}$"
 LAB_FILE = "lab.json"
+PREFIX = "dslab-"  # begins the names of what labs have on the host
 
 
 class Phase(StrEnum):
@@ -253,6 +254,11 @@ def forget_lab(directory: Path) -> None:
             path.unlink()
     shutil.rmtree(directory)
     lock_of(directory).unlink(missing_ok=True)
+
+
+def full_name(lab: str, machine: str) -> str:
+    """The name that MACHINE of the lab called LAB has on the host, as the Vagrantfile gives it."""
+    return f"{PREFIX}{lab}-{machine}"
 
 
 def mark_of(directory: Path) -> str:

@@ -14,11 +14,11 @@ from testinfra.backend.base import CommandResult
 from testinfra.host import Host
 
 from lab.errors import LabError, Layer
+from lab.labs import Lab, full_name
 from lab.scenario import MachineSpec
 from lab.ssh import is_told, telling
 
 if TYPE_CHECKING:
-    from lab.labs import Lab
     from lab.provider.base import Provider
 
 LAST_LINES = 30
@@ -42,8 +42,13 @@ class Machine:
     address: IPv4Address
     checkout: Path
     root_shell: tuple[str, ...]
-    lab: "Lab"
+    lab: Lab
     provider: "Provider"
+
+    @property
+    def full_name(self) -> str:
+        """Its name on the host: that of its container or its domain."""
+        return full_name(self.lab.name, self.name)
 
     def run(self, command: str, *arguments: str) -> str:
         """The standard output, stripped, of COMMAND, run by root's shell; CommandFailed unless it returned 0.

@@ -12,7 +12,6 @@ from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.docker_command import (
     LABEL,
-    container_of,
     docker,
     exists,
     inspected,
@@ -64,25 +63,25 @@ class DockerProvider(BootedProvider):
 
     def console(self, machine: Machine) -> str:
         """What systemd and the journal wrote to the container's terminal."""
-        command = ["docker", "logs", container_of(machine)]
+        command = ["docker", "logs", machine.full_name]
         return subprocess.run(command, capture_output=True, check=False).stdout.decode(errors="replace")
 
     def power_on(self, machine: Machine) -> None:
         """Start the container."""
-        docker("start", container_of(machine))
+        docker("start", machine.full_name)
 
     def power_off(self, machine: Machine) -> None:
         """Kill all processes at once."""
-        docker("kill", container_of(machine))
+        docker("kill", machine.full_name)
 
     def halt(self, machine: Machine) -> None:
         """Let systemd shut down."""
-        docker("stop", "--time", str(SECONDS_TO_HALT), container_of(machine))
+        docker("stop", "--time", str(SECONDS_TO_HALT), machine.full_name)
 
     def discard(self, machine: Machine) -> None:
         """Remove the container and its volumes."""
         if inspected(machine):
-            remove("container", container_of(machine))
+            remove("container", machine.full_name)
 
     def destroy(self, lab: Lab) -> None:
         """Remove containers with their volumes, and the networks, by their label: Vagrant would miss some."""

@@ -22,14 +22,9 @@ def store() -> str:
     return file.read_text().strip() if file.is_file() else "build/store"
 
 
-def container_of(machine: Machine) -> str:
-    """The name of the container that MACHINE is, as the Vagrantfile gives it."""
-    return f"dslab-{machine.lab.name}-{machine.name}"
-
-
 def inspected(machine: Machine) -> dict[str, Any]:
     """What Docker knows of MACHINE; nothing if there is no such container."""
-    answer = ask_docker("container", "inspect", container_of(machine)).stdout
+    answer = ask_docker("container", "inspect", machine.full_name).stdout
     return next(iter(json.loads(answer or "[]")), {})
 
 

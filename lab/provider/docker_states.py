@@ -14,7 +14,7 @@ from lab.errors import LabError, Refused
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.booted import BootedProvider
-from lab.provider.docker_command import LABEL, container_of, docker, image_id, inspected, machine_image, store
+from lab.provider.docker_command import LABEL, docker, image_id, inspected, machine_image, store
 from lab.provider.states import together
 
 TREES = {"/var/lib/docker": "docker", "/srv/dietstack": "dietstack"}
@@ -57,7 +57,7 @@ class DockerStates:
         """Pause all containers, pack what they have written, and let them go on."""
         machines = self._machines(lab)
         try:
-            together(lambda machine: docker("pause", container_of(machine)), machines)
+            together(lambda machine: docker("pause", machine.full_name), machines)
             together(lambda machine: work("pack", machine, folder), machines)
         finally:
             self.resume(lab)
@@ -96,7 +96,7 @@ class DockerStates:
             docker("rm", "--force", "--volumes", *under_way)
         for machine in self._machines(lab):
             if inspected(machine).get("State", {}).get("Paused"):
-                docker("unpause", container_of(machine))
+                docker("unpause", machine.full_name)
 
     def _there(self, lab: Lab) -> list[Machine]:
         return [machine for machine in self._machines(lab) if inspected(machine)]

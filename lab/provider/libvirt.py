@@ -10,7 +10,7 @@ from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
 from lab.filelock import locked
-from lab.labs import Lab, labs_directory
+from lab.labs import PREFIX, Lab, full_name, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
 from lab.provider.base import Belonging
@@ -33,7 +33,6 @@ from lab.speed import WHEN_EMULATED
 from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
-PREFIX = "dslab-"
 LABEL = "dietstack.lab="  # before the lab's directory in the description of a domain
 SECONDS_TO_HALT = 90
 
@@ -54,7 +53,7 @@ class LibvirtProvider(BootedProvider):
         there = set(running())
         booted = super().up(lab.save(emulated=emulated, slowness=slowness), report)
         up = [name for name, machine in booted.items() if isinstance(machine, Machine)]
-        if old := [name for name in up if domain_of(lab, name) in there]:
+        if old := [name for name in up if full_name(lab.name, name) in there]:
             with report.stage("copy the checkout"):
                 Vagrant(lab, self.name).rsync(*old)
         return booted
@@ -72,7 +71,7 @@ class LibvirtProvider(BootedProvider):
         """
         vagrant, there = Vagrant(lab, self.name), domains()
         for name in lab.scenario.machines:
-            domain = domain_of(lab, name)
+            domain = full_name(lab.name, name)
             if domain in there and directory_in(description(domain)) != lab.directory:
                 mend = f"libvirt has a domain {domain} that is not of this lab; give another --name"
                 raise Refused("lab", lab.name, mend)
@@ -84,7 +83,7 @@ class LibvirtProvider(BootedProvider):
 
         Vagrant uploads boxes and makes networks and bridges as if nobody else did.
         """
-        wanted = {domain_of(lab, name) for name in lab.scenario.machines}
+        wanted = {full_name(lab.name, name) for name in lab.scenario.machines}
         with ThreadPoolExecutor(max_workers=1) as pool:
             try:
                 stage.waiting_for("libvirt, if another lab makes its machines")
@@ -102,15 +101,13 @@ class LibvirtProvider(BootedProvider):
         """The addresses in Vagrant's own network; those in the network ds of machines that have none."""
         vagrant = Vagrant(lab, self.name)
         return {
-            name: Door(
-                next(iter(addresses(domain_of(lab, name))), str(machine.address)), vagrant.key_of(name)
-            )
+            name: Door(next(iter(addresses(machine.full_name)), str(machine.address)), vagrant.key_of(name))
             for name, machine in self.machines(lab).items()
         }
 
     def is_up(self, machine: Machine) -> bool:
         """Whether the domain runs."""
-        return is_running(domain_of(machine.lab, machine.name))
+        return is_running(machine.full_name)
 
     def console(self, machine: Machine) -> str:
         """What the machine wrote to its serial port since it was started."""
@@ -123,15 +120,15 @@ class LibvirtProvider(BootedProvider):
 
     def power_on(self, machine: Machine) -> None:
         """Start the domain."""
-        virsh("start", domain_of(machine.lab, machine.name))
+        virsh("start", machine.full_name)
 
     def power_off(self, machine: Machine) -> None:
         """End the domain at once."""
-        virsh("destroy", domain_of(machine.lab, machine.name))
+        virsh("destroy", machine.full_name)
 
     def halt(self, machine: Machine) -> None:
         """Let the operating system shut down."""
-        virsh("shutdown", domain_of(machine.lab, machine.name))
+        virsh("shutdown", machine.full_name)
 
         def attempt() -> None:
             if self.is_up(machine):
@@ -141,7 +138,7 @@ class LibvirtProvider(BootedProvider):
 
     def discard(self, machine: Machine) -> None:
         """Remove the domain and its disk."""
-        remove_domain(domain_of(machine.lab, machine.name))
+        remove_domain(machine.full_name)
 
     def destroy(self, lab: Lab) -> None:
         """Remove the domains, disks and networks of LAB, whatever Vagrant remembers of them."""
@@ -177,11 +174,6 @@ class LibvirtProvider(BootedProvider):
             for name in names
             if name.startswith(PREFIX)
         ]
-
-
-def domain_of(lab: Lab, machine: str) -> str:
-    """The name of the domain that MACHINE of LAB is, as the Vagrantfile gives it."""
-    return f"{PREFIX}{lab.name}-{machine}"
 
 
 def lab_of(name: str) -> str:

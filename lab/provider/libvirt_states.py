@@ -41,22 +41,22 @@ class LibvirtStates:
     def made_of(self, lab: Lab) -> str:
         """The box: that of the machines that there are, or that of those that would come."""
         there = domains()
-        disks = [disk_of(machine) for machine in self._machines(lab) if domain_of(machine) in there]
+        disks = [disk_of(machine) for machine in self._machines(lab) if machine.full_name in there]
         return next(filter(None, map(version_beneath, disks)), version_of_box())
 
     def lacking(self, lab: Lab) -> list[str]:
         """The machines without a domain."""
         there = domains()
-        return [machine.name for machine in self._machines(lab) if domain_of(machine) not in there]
+        return [machine.name for machine in self._machines(lab) if machine.full_name not in there]
 
     def save(self, lab: Lab, folder: Path) -> None:
         """Suspend all domains, copy memory and disk of each, and let them go on."""
         machines = self._machines(lab)
         try:
-            together(lambda machine: virsh("suspend", domain_of(machine)), machines)
+            together(lambda machine: virsh("suspend", machine.full_name), machines)
             together(lambda machine: write_down(machine, folder), machines)
         finally:
-            asleep = [machine for machine in machines if domain_of(machine) not in running()]
+            asleep = [machine for machine in machines if machine.full_name not in running()]
             together(lambda machine: wake_up(machine, folder), asleep)
             self.resume(lab)
             set_clocks(machines)
@@ -65,7 +65,7 @@ class LibvirtStates:
         """Make a new disk for each machine."""
 
         def make_disk(machine: Machine) -> None:
-            name = f"{domain_of(machine)}.{uuid4().hex[:8]}.img"
+            name = f"{machine.full_name}.{uuid4().hex[:8]}.img"
             note(machine, NEXT).write_text(name)
             make_volume(name, folder / f"{machine.name}.disk")
 
@@ -104,9 +104,9 @@ class LibvirtStates:
         """Remove the disks that no domain of the lab has."""
         there = domains()
         for machine in self._machines(lab):
-            if domain_of(machine) in there:
+            if machine.full_name in there:
                 used = disk_of(machine)
-                for disk in disks_of(domain_of(machine)):
+                for disk in disks_of(machine.full_name):
                     if disk != used:
                         remove_volume(disk)
             for name in (NEXT, FORMER):
@@ -116,8 +116,8 @@ class LibvirtStates:
         """Let suspended domains go on."""
         there = domains()
         for machine in self._machines(lab):
-            if domain_of(machine) in there and state_of(domain_of(machine)) == "paused":
-                virsh("resume", domain_of(machine))
+            if machine.full_name in there and state_of(machine.full_name) == "paused":
+                virsh("resume", machine.full_name)
 
     def _cut_power(self, machine: Machine) -> None:
         if self._provider.is_up(machine):
@@ -127,14 +127,9 @@ class LibvirtStates:
         return list(self._provider.machines(lab).values())
 
 
-def domain_of(machine: Machine) -> str:
-    """The name of the domain that MACHINE is, as the Vagrantfile gives it."""
-    return f"dslab-{machine.lab.name}-{machine.name}"
-
-
 def disk_of(machine: Machine) -> str:
     """The name of the disk that MACHINE has."""
-    return Path(disk_file(domain_of(machine))).name
+    return Path(disk_file(machine.full_name)).name
 
 
 def disks_of(domain: str) -> list[str]:
@@ -149,7 +144,7 @@ def note(machine: Machine, what: str) -> Path:
 
 def write_down(machine: Machine, folder: Path) -> None:
     """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
-    virsh("save", domain_of(machine), str(folder / f"{machine.name}.memory"))
+    virsh("save", machine.full_name, str(folder / f"{machine.name}.memory"))
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 
 
@@ -160,16 +155,16 @@ def wake_up(machine: Machine, folder: Path) -> None:
     """
     memory = folder / f"{machine.name}.memory"
     if not memory.exists():
-        virsh("start", domain_of(machine))
+        virsh("start", machine.full_name)
         return
     text = virsh("save-image-dumpxml", str(memory), "--security-info")
-    with description(on_disk(text, disk_file(domain_of(machine)))) as file:
+    with description(on_disk(text, disk_file(machine.full_name))) as file:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 
 
 def use_disk(machine: Machine, disk: str) -> None:
     """Let the domain of MACHINE, which sleeps, have the volume DISK."""
-    domain = domain_of(machine)
+    domain = machine.full_name
     file = Path(disk_file(domain)).with_name(disk)
     with description(on_disk(virsh("dumpxml", domain, "--inactive", "--security-info"), str(file))) as text:
         virsh("define", str(text))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lab.containers import docker
 from lab.errors import LabError, Layer
+from lab.labs import full_name
 from tests.bench.memory import PROC, pss
 
 PARENT = re.compile(r"^PPid:\s+(\d+)$", re.MULTILINE)
@@ -15,7 +16,7 @@ LIBVIRT = Path("/run/libvirt/qemu")
 
 def memory_of_machines(lab: str, machines: Iterable[str], provider: str) -> float:
     """MB (10^6 bytes) of the MACHINES of LAB on PROVIDER."""
-    return memory_below([first_process(f"dslab-{lab}-{machine}", provider) for machine in machines])
+    return memory_below([first_process(full_name(lab, machine), provider) for machine in machines])
 
 
 def first_process(name: str, provider: str) -> int:
