@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lab.errors import Refused
 from lab.filelock import holder_of, locked
 from lab.networks import free_pair, networks_of_host
+from lab.private import write_private
 from lab.scenario import Scenario, address_of
 
 NAME = r"^[a-z][a-z0-9-]{0,29}$"
@@ -146,9 +147,7 @@ class Lab(BaseModel):
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
         lab = self.model_copy(update=changes)
         self.log.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = self.directory / f"{LAB_FILE}.new"
-        new.write_text(lab.model_dump_json(indent=2) + "\n")
-        new.replace(self.file)
+        write_private(self.file, lab.model_dump_json(indent=2) + "\n")
         return lab
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from lab.deadline import Deadline, NotYet
 from lab.errors import Layer, Refused
 from lab.labs import Lab
+from lab.private import write_private
 
 LOST = 255  # returned by ssh when it fails itself, but commands may return it, too
 COMMANDS_OWN = f"dslab: the command itself returned {LOST}"
@@ -38,9 +39,7 @@ def write_ssh_config(lab: Lab, doors: Mapping[str, Door]) -> None:
         f"Host {name}\n    HostName {door.address}\n    IdentityFile {door.key}\n{timeout}{OPTIONS}"
         for name, door in doors.items()
     ]
-    new = lab.ssh_config.with_suffix(".new")
-    new.write_text("\n".join(hosts))
-    new.replace(lab.ssh_config)
+    write_private(lab.ssh_config, "\n".join(hosts))
 
 
 def seconds_to_connect(lab: Lab) -> int:

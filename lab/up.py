@@ -12,6 +12,7 @@ from lab.errors import LabError
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
+from lab.private import write_private
 from lab.provider.base import Provider
 from lab.provider.byname import provider_called
 from lab.ready import check_servers, forget_compute, wait_for_computes
@@ -257,9 +258,7 @@ def passwords_of(control: Machine) -> str:
 
 def fetch_clouds_yaml(lab: Lab, control: Machine) -> None:
     """Give the host its own clouds.yaml, for the owner of the lab alone."""
-    content = control.run(f"cat {STATE}/clouds.yaml")
-    lab.clouds_yaml.touch(mode=0o600)
-    lab.clouds_yaml.write_text(content + "\n")
+    write_private(lab.clouds_yaml, control.run(f"cat {STATE}/clouds.yaml") + "\n")
 
 
 def raise_unless_all_are_up(booted: Mapping[str, Machine | LabError]) -> None:

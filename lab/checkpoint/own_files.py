@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lab.labs import Lab
+from lab.private import write_private
 from lab.vagrant import Vagrant
 
 
@@ -26,6 +27,4 @@ def bring_own_files(lab: Lab, folder: Path) -> None:
     """Copy those in FOLDER to where LAB has them."""
     for name, file in own_files(lab):
         if (folder / name).exists():
-            new = file.with_name(file.name + ".new")
-            shutil.copy2(folder / name, new)
-            new.replace(file)
+            write_private(file, (folder / name).read_bytes())

@@ -1,9 +1,11 @@
 """What Tempest has to know of a cloud, as it is asked of the cloud itself."""
 
 from configparser import RawConfigParser
+from io import StringIO
 from pathlib import Path
 
 from lab.api import Api
+from lab.private import write_private
 
 # A guest's first boot under emulation, with the other test beside it.
 SECONDS_TO_BOOT = 300
@@ -67,6 +69,6 @@ def write_configuration(cloud: Api, dashboard: str, path: Path) -> None:
     }
     configuration = RawConfigParser()
     configuration.read_dict(sections)
-    path.touch(mode=0o600)
-    with path.open("w") as file:
-        configuration.write(file)
+    text = StringIO()
+    configuration.write(text)
+    write_private(path, text.getvalue())
