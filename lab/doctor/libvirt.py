@@ -6,12 +6,12 @@ from pathlib import Path
 from lab.doctor.command import NOT_FOUND, ask
 from lab.doctor.finding import Finding, bad, good
 from lab.doctor.version import judge
+from lab.provider.virsh import VIRSH
 
 LIBVIRT, BOX = "libvirt", "box"
 LIBVIRT_ONLY = frozenset({"libvirt"})
 INSTALL = "sudo ./install_requirements.sh --lab"
 SYSTEMD = Path("/run/systemd/system")
-VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
 SECONDS_TO_START = 15
 
 # Emulated, without a disk; it is never run.

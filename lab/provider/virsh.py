@@ -8,13 +8,13 @@ from pathlib import Path
 
 from lab.errors import LabError, Layer
 
-URI = "qemu:///system"
+VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
 POOL = "default"  # where Vagrant puts disks
 
 
 def virsh(*arguments: str) -> str:
     """What `virsh ARGUMENTS` prints; LabError with what it complains of."""
-    command = ["virsh", "--quiet", "--connect", URI, *arguments]
+    command = [*VIRSH, *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         complaint = result.stderr.strip()
