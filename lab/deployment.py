@@ -1,10 +1,7 @@
-"""The commands that a person types to have and to remove a cloud on a machine."""
+"""The commands that a person types to have and to remove a cloud, typed in a machine of a lab."""
 
-import os
 import shlex
-import subprocess
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from lab.errors import LabError, Layer
 from lab.machine import LAST_LINES, Machine, last_lines
@@ -28,37 +25,6 @@ SCRIPT = """\
     exit $status
 }}
 """
-
-
-class Deployment:
-    """DietStack on this very machine, from the checkout in the directory CHECKOUT; for root."""
-
-    def __init__(self, checkout: Path) -> None:
-        self.checkout = checkout
-
-    def deploy(self, **settings: str) -> None:
-        """Run runds.sh with SETTINGS in its environment."""
-        self._run(["./runds.sh"], settings)
-
-    def destroy(self, *options: str) -> None:
-        """Run destroyds.sh with OPTIONS."""
-        self._run(["./destroyds.sh", *options], {})
-
-    def _run(self, command: list[str], settings: dict[str, str]) -> None:
-        done = subprocess.run(
-            command,
-            cwd=self.checkout,
-            env=os.environ | settings,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        if done.returncode:
-            message = f"{' '.join(command)} returned {done.returncode}:\n{last_lines(done.stdout)}"
-            raise LabError(Layer.DEPLOYMENT, message)
 
 
 def deploy(machine: Machine, settings: Mapping[str, str], heard: Callable[[str], object]) -> None:

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lab.containers import containers, docker, wait_until_all_are_well
-from lab.deployment import Deployment
 from tests.bench.measurement import Budget, Measurement, seconds
+from tests.deployment import Deployment
 
 REPETITIONS = 3
 READY_SECONDS = 300

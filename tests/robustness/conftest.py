@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from lab.containers import wait_until_all_are_well
-from lab.deployment import Deployment
 from lab.project import Project
 from lab.workload import Workload, start_workload
+from tests.deployment import Deployment
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,9 +9,9 @@ import pytest
 from lab.api import connect
 from lab.cloud import Cloud
 from lab.containers import wait_until_all_are_well
-from lab.deployment import Deployment
 from lab.settings import STATE
 from lab.tenancy import close_project, fresh_project
+from tests.deployment import Deployment
 
 # The stage that has ended last, how many seconds the next one has run, and whether all that runds.sh started
 # dies with it.

@@ -7,9 +7,9 @@ from keystoneauth1.exceptions import Unauthorized
 
 from lab.api import connect
 from lab.containers import wait_until_all_are_well
-from lab.deployment import Deployment
 from lab.settings import STATE, Settings, read_settings
 from lab.workload import Workload
+from tests.deployment import Deployment
 
 
 def test_changed_password_works_everywhere(

@@ -1,9 +1,9 @@
 """Containers are cattle: killed or removed, all that matters outlives them in the state directory."""
 
 from lab.containers import containers, docker
-from lab.deployment import Deployment
 from lab.tenancy import leftovers
 from lab.workload import Workload
+from tests.deployment import Deployment
 
 
 def test_killed_containers_come_back_with_the_next_deployment(

@@ -9,10 +9,10 @@ from testinfra.host import Host
 from lab.api import connect
 from lab.cloud import Cloud
 from lab.containers import containers
-from lab.deployment import Deployment
 from lab.settings import STATE
 from lab.tenancy import close_project, fresh_project
 from lab.workload import start_workload
+from tests.deployment import Deployment
 
 OUR_NAMES = re.compile(r"dietstack|neutron|br-ex|\bbrq|\btap[0-9a-f]{8}|vxlan|qrouter|qdhcp|NIPv4")
 FILES = "find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' -not -path '/tmp/*'"

@@ -5,8 +5,9 @@ from subprocess import PIPE, STDOUT, Popen
 
 import pytest
 
-from lab.deployment import Deployment, script_of
+from lab.deployment import script_of
 from lab.errors import LabError
+from tests.deployment import Deployment
 
 PATIENCE = 10  # seconds
 PASSWORD = "of-the-cloud"
