@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lab.api import connect
-from lab.settings import STATE, parse_settings
+from lab.settings import STATE, read_settings
 from tests.tempest.configuration import write_configuration
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,9 +27,7 @@ def main() -> int:
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
     configuration = REPORTS / "tempest.conf"
-    settings = parse_settings((STATE / "settings.sh").read_text())
-    dashboard = f"http://{settings.external_ip.ip}:{settings.horizon_port}/"
-    write_configuration(connect("dietstack-admin", clouds), dashboard, configuration)
+    write_configuration(connect("dietstack-admin", clouds), read_settings().horizon, configuration)
     return run(sys.argv[1] if sys.argv[1:] else NETWORK_TESTS, configuration)
 
 
