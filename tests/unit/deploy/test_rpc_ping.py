@@ -37,13 +37,17 @@ class Channel:
         self.connection.asked = self, routing_key
 
 
+connections = []
+
+
 class Connection:
     def __init__(self, host, userid, password, connect_timeout):
+        connections.append(self)
         print("connection to", host, "as", userid, password)
         self.host = host
 
     def __enter__(self):
-        if self.host == "down:5672":
+        if self.host == "down:5672" or self.host == "starts:5672" and len(connections) < 3:
             raise ConnectionRefusedError("connection refused")
         return self
 
@@ -71,10 +75,10 @@ def amqp(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ping(amqp: Path, broker: str, *calls: str) -> tuple[int, list[str]]:
+def ping(amqp: Path, broker: str, *calls: str, within: int = 0) -> tuple[int, list[str]]:
     """The exit code of rpc-ping, and the lines that it prints."""
     done = subprocess.run(
-        [sys.executable, DEPLOY / "container/rpc-ping", broker, *calls],
+        [sys.executable, DEPLOY / "container/rpc-ping", broker, str(within), *calls],
         env=os.environ | {"PYTHONPATH": str(amqp), "PATIENCE": "2"},
         input="hush\n",
         capture_output=True,
@@ -107,3 +111,14 @@ def test_one_that_does_not_answer_is_named(amqp: Path, topic: str, why: str) -> 
 def test_a_broker_that_is_down(amqp: Path) -> None:
     code, lines = ping(amqp, "down", "nova", "conductor", "nova", "scheduler")
     assert (code, lines[1:]) == (1, ["conductor gave no answer over RabbitMQ: connection refused"])
+
+
+def test_for_so_many_seconds_it_asks_again(amqp: Path) -> None:
+    code, lines = ping(amqp, "starts", "nova", "conductor", within=30)
+    assert (code, lines[2:]) == (0, ["connection to starts:5672 as dietstack hush", "asked nova conductor"])
+
+
+def test_after_so_many_seconds_it_gives_up(amqp: Path) -> None:
+    code, lines = ping(amqp, "192.0.2.1", "nova", "nobody", within=1)
+    assert (code, lines[-1]) == (1, "nobody gave no answer over RabbitMQ: nobody listens")
+    assert lines.count("asked nova nobody") > 1
