@@ -25,7 +25,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.networks = networks
         self.forwarding = forwarding
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
-        self.vxlan_of: dict[str, str] = {}  # the device that joins a bridge to other hosts
+        self.uplink_of: dict[str, str | None] = {}  # the device that joins a bridge to other hosts
         self.up: set[str] = set()  # those of them whose ports are administratively up
         self.unwired: set[str] = set()  # devices that could not be put into a bridge, to be tried again
         self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
@@ -68,11 +68,10 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         return True
 
     def _plug(self, device: str, network_id: str, segment: Segment) -> None:
-        bridge, is_new = self.networks.wire(network_id, segment)
-        if segment.network_type == constants.TYPE_VXLAN and segment.segmentation_id is not None:
-            self.vxlan_of[bridge] = names.vxlan(segment.segmentation_id)
-            if is_new:
-                self.forwarding.doubt(segment.segmentation_id, network_id)
+        bridge, uplink, is_new = self.networks.wire(network_id, segment)
+        self.uplink_of[bridge] = uplink
+        if is_new and segment.segmentation_id is not None:
+            self.forwarding.doubt(segment.segmentation_id, network_id)
         links.disable_ipv6(device)
         links.set_mtu(device, segment.mtu)
         links.attach(device, bridge)
@@ -80,7 +79,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.bridge_of[device] = bridge
 
     def misplaced(self) -> set[str]:
-        """Return the devices that someone took out of their bridge, or whose VXLAN device, if it is there."""
+        """Return the devices that someone took out of their bridge, or whose uplink, if it is there."""
         return {
             device
             for device, bridge in self.bridge_of.items()
@@ -151,7 +150,8 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         ]
 
     def _is_cut_off(self, bridge: str) -> bool:
-        return bridge in self.vxlan_of and links.bridge_of(self.vxlan_of[bridge]) != bridge
+        uplink = self.uplink_of.get(bridge)
+        return uplink is not None and links.bridge_of(uplink) != bridge
 
     def _forget(self, device: str) -> None:
         self.bridge_of.pop(device, None)

@@ -85,6 +85,28 @@ def test_an_interface_with_addresses_is_not_taken(manager, links, caplog):
     assert "bridge_mappings" in caplog.text
 
 
+def test_an_interface_that_works_in_another_bridge_is_left_there(manager, links, caplog):
+    links.attach("eth1", "br-ex")
+    assert not plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") == "br-ex"
+    assert "interface eth1 is in the bridge br-ex" in caplog.text
+
+
+def test_an_interface_moves_from_the_bridge_of_a_network_that_is_gone(manager, links):
+    links.add_bridge("brq00000000-00", 1500)
+    links.attach("eth1", "brq00000000-00")
+    assert plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") == BRIDGE
+
+
+def test_a_vlan_device_that_the_host_uses_itself_is_left_alone(manager, links, caplog):
+    links.add_vlan("eth1.9", "eth1", 9, 1500)
+    links.addressed.add("eth1.9")
+    assert not plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
+    assert links.bridge_of("eth1.9") is None
+    assert "eth1.9 has addresses" in caplog.text
+
+
 def test_a_vlan_network_gets_a_vlan_device(manager, links):
     assert plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
     assert links.bridge_of("eth1.9") == BRIDGE
@@ -194,6 +216,21 @@ def test_a_port_that_was_cut_off_from_other_hosts_is_noticed(manager, links):
     assert manager.misplaced() == set()
 
 
+@pytest.mark.parametrize(
+    ("segment", "uplink"),
+    [({"network_type": "flat"}, "eth1"), ({"network_type": "vlan", "segmentation_id": 9}, "eth1.9")],
+)
+def test_an_uplink_that_was_taken_out_of_its_bridge_is_put_back(manager, links, segment, uplink):
+    segment |= {"physical_network": "rack"}
+    plug(manager, **segment)
+    assert manager.misplaced() == set()
+    links.attach(uplink, None)
+    assert manager.misplaced() == {TAP}
+    assert plug(manager, **segment)
+    assert links.bridge_of(uplink) == BRIDGE
+    assert manager.misplaced() == set()
+
+
 def test_a_missing_bridge_of_the_hosts_is_waited_for(manager, links):
     plug(manager, network_type="flat", physical_network="outside", segmentation_id=None)
     links.delete("br-ex")
@@ -222,6 +259,25 @@ def test_an_interface_outlives_the_bridge_it_was_in(manager, links):
     manager.tidy()
     assert links.bridge_of("eth1") is None
     assert links.exists("eth1")
+
+
+@pytest.mark.parametrize(
+    ("mapped", "device", "parent", "outlives"),
+    [
+        ("eth1", "eth1.9", "eth1", False),
+        ("bond0.100", "bond0.100", "bond0", True),
+        ("eth1", "bond0.100", "bond0", True),
+        ("eth1", "storage", "eth1", True),
+    ],
+)
+def test_only_vlan_devices_of_the_agents_go_with_their_bridge(manager, links, mapped, device, parent, outlives):
+    manager.networks.interfaces["rack"] = mapped
+    links.add_bridge(BRIDGE, 1500)
+    links.add_vlan(device, parent, int(device.partition(".")[2] or 7), 1500)
+    links.attach(device, BRIDGE)
+    manager.tidy()
+    assert not links.exists(BRIDGE)
+    assert links.exists(device) is outlives
 
 
 def test_only_ports_that_are_up_count_as_up(manager):
