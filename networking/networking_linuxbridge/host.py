@@ -31,7 +31,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
                 f"[linux_bridge] physical_interface_mappings = {physical}:{interface}: no such interface; "
                 "name one that the host has"
             )
-    return Networks(local_ip, vxlan_port, bridges, interfaces)
+    return Networks(local_ip, vxlan_port, bridges, interfaces, filters(conf))
 
 
 def filters(conf: cfg.ConfigOpts) -> bool:

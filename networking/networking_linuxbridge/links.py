@@ -99,11 +99,10 @@ def mtu_of(name: str) -> int:
 
 
 def add_bridge(name: str, mtu: int) -> None:
-    """Have a bridge that forwards at once, filters what it forwards, and is out of the host's own reach."""
+    """Have a bridge that forwards at once, and is out of the host's own reach."""
     if not exists(name):
         _add(name, kind="bridge", br_forward_delay=0, br_stp_state=0, br_mcast_snooping=0)
     _keep_address(name)
-    filter_bridged_frames(name)
     disable_ipv6(name)
     ignore_arp(name)
     set_mtu(name, mtu)

@@ -42,12 +42,16 @@ class CannotWireError(Exception):
 
 @dataclass(frozen=True)
 class Networks:
-    """What the host offers: its VXLAN address and port, its bridges and interfaces by physical network."""
+    """What the host offers: its VXLAN address and port, its bridges and interfaces by physical network.
+
+    FILTERS: security groups do on this host, so what bridges forward has to pass iptables.
+    """
 
     local_ip: str | None
     vxlan_port: int
     bridges: dict[str, str]
     interfaces: dict[str, str]
+    filters: bool = True
 
     def wire(self, network_id: str, segment: Segment) -> Wired:
         """Have the bridge of a network, joined to the other hosts.
@@ -58,6 +62,7 @@ class Networks:
             return Wired(self._use_bridge(self.bridges[segment.physical_network], segment.mtu))
         bridge = names.bridge(network_id)
         links.add_bridge(bridge, segment.mtu)
+        self._filter(bridge)
         return self._join(bridge, segment)
 
     def remove_unused(self) -> None:
@@ -82,8 +87,12 @@ class Networks:
         if not links.is_bridge(bridge):
             raise CannotWireError(f"[linux_bridge] bridge_mappings: there is no bridge {bridge}")
         _warn_of_large_packets(bridge, mtu)
-        links.filter_bridged_frames(bridge)
+        self._filter(bridge)
         return bridge
+
+    def _filter(self, bridge: str) -> None:
+        if self.filters:
+            links.filter_bridged_frames(bridge)
 
     def _join(self, bridge: str, segment: Segment) -> Wired:
         match segment.network_type:
@@ -156,8 +165,8 @@ def _check_that_it_is_free(interface: str, bridge: str) -> None:
         return
     if other is not None and not _is_unused(other):
         raise CannotWireError(
-            f"interface {interface} is in the bridge {other}: name that in [linux_bridge] bridge_mappings, or "
-            "take it out of there"
+            f"interface {interface} is in the bridge {other}: name that in [linux_bridge] bridge_mappings, "
+            "or take the interface out of it"
         )
     if links.has_addresses(interface):
         raise CannotWireError(

@@ -38,6 +38,12 @@ def test_the_settings_say_what_the_host_offers(links, conf):
     assert (offered.local_ip, offered.vxlan_port) == ("10.0.0.1", 4789)
 
 
+@pytest.mark.parametrize(("driver", "filters"), [("iptables", True), ("noop", False)])
+def test_bridges_are_filtered_where_there_is_a_firewall(links, conf, driver, filters):
+    conf.config(firewall_driver=driver, group="SECURITYGROUP")
+    assert host.networks(conf.conf).filters is filters
+
+
 def test_an_address_of_another_host_is_refused(refusal, conf):
     conf.config(local_ip="10.0.0.9", group="vxlan")
     assert "[vxlan] local_ip = 10.0.0.9" in refusal()

@@ -73,6 +73,17 @@ def test_a_port_of_a_mapped_flat_network_goes_straight_into_the_hosts_bridge(man
     assert not links.exists(BRIDGE)
 
 
+@pytest.mark.parametrize(
+    ("filters", "filtered"), [(True, {"br-ex", BRIDGE}), (False, set())], ids=["firewall", "no firewall"]
+)
+def test_iptables_judges_what_bridges_forward_only_for_a_firewall(links, protection, filters, filtered):
+    networks = Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {}, filters)
+    manager = LinuxBridgeManager(networks, Forwarding("host", "10.0.0.1"))
+    assert plug(manager)
+    assert plug(manager, OTHER_TAP, network_type="flat", physical_network="outside")
+    assert links.filtered == filtered
+
+
 def test_a_flat_network_takes_an_interface(manager, links):
     assert plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
     assert links.bridge_of("eth1") == BRIDGE
@@ -262,18 +273,19 @@ def test_an_interface_outlives_the_bridge_it_was_in(manager, links):
 
 
 @pytest.mark.parametrize(
-    ("mapped", "device", "parent", "outlives"),
+    ("mapped", "vlan", "outlives"),
     [
-        ("eth1", "eth1.9", "eth1", False),
-        ("bond0.100", "bond0.100", "bond0", True),
-        ("eth1", "bond0.100", "bond0", True),
-        ("eth1", "storage", "eth1", True),
+        ("eth1", ("eth1.9", "eth1", 9), False),
+        ("bond0.100", ("bond0.100", "bond0", 100), True),
+        ("eth1", ("bond0.100", "bond0", 100), True),
+        ("eth1", ("storage", "eth1", 7), True),
     ],
 )
-def test_only_vlan_devices_of_the_agents_go_with_their_bridge(manager, links, mapped, device, parent, outlives):
+def test_only_vlan_devices_of_the_agents_go_with_their_bridge(manager, links, mapped, vlan, outlives):
+    device = vlan[0]
     manager.networks.interfaces["rack"] = mapped
     links.add_bridge(BRIDGE, 1500)
-    links.add_vlan(device, parent, int(device.partition(".")[2] or 7), 1500)
+    links.add_vlan(*vlan, 1500)
     links.attach(device, BRIDGE)
     manager.tidy()
     assert not links.exists(BRIDGE)
