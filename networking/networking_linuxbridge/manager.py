@@ -61,8 +61,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             if not links.exists(device):
                 raise
             LOG.error("Port %s (%s) of network %s not plugged: %s", device, device_owner, network_id, reason)
-            self._forget(device)
-            self.unwired.add(device)
+            self.give_up(device)
             return False
         self.unwired.discard(device)
         return True
@@ -77,6 +76,11 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         links.attach(device, bridge)
         links.bridge_link_local(device)
         self.bridge_of[device] = bridge
+
+    def give_up(self, device: str) -> None:
+        """Leave a device that could not be wired as it is, to be tried again."""
+        self._forget(device)
+        self.unwired.add(device)
 
     def misplaced(self) -> set[str]:
         """Return the devices that someone took out of their bridge, or whose uplink, if it is there."""

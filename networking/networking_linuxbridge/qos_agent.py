@@ -55,6 +55,13 @@ class LinuxBridgeQosDriver(qos.QosAgentDriver):
         """Mark what a server sends with another mark."""
         self.create_dscp_marking(port, rule)
 
+    def restore_marks(self) -> None:
+        """Mark what servers send as their ports' policies say, whatever happened to the rules meanwhile."""
+        try:
+            self._marks.restore()
+        except nft.RefusedError as error:
+            LOG.error("DSCP marks are not in force: %s. The kernel needs %s", error, qos_rules.NEEDS)
+
     def delete_dscp_marking(self, port: Port) -> None:
         """Mark nothing any more."""
         _attempt(port, "the end of a DSCP mark", self._marks.unmark)

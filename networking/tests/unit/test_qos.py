@@ -24,7 +24,7 @@ def done(monkeypatch):
 
     for name in ("limit_received", "limit_sent", "unlimit_received", "unlimit_sent", "remove_stale"):
         monkeypatch.setattr(shaping, name, note(name))
-    marks = SimpleNamespace(mark=note("mark"), unmark=note("unmark"))
+    marks = SimpleNamespace(mark=note("mark"), unmark=note("unmark"), restore=note("restore"))
     monkeypatch.setattr(qos_agent, "Marks", lambda: marks)
     monkeypatch.setattr(qos_agent, "links", Links(TAP))
     return calls
@@ -108,6 +108,57 @@ def test_a_table_of_marks_is_written_as_a_whole():
     )
     assert 'elements = { "tap1" : jump dscp46, "tap2" : jump dscp10, "tap3" : jump dscp10 }' in script
     assert script.count("chain dscp") == 2
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """Play nftables' table of marks."""
+    fake = SimpleNamespace(marks={}, refuses=False)
+
+    def apply(text):
+        if fake.refuses:
+            raise nft.RefusedError("nft: no")
+        fake.marks = text
+
+    monkeypatch.setattr(marking, "render", dict)
+    monkeypatch.setattr(marking, "_read", lambda: dict(fake.marks))
+    monkeypatch.setattr(marking.nft, "apply", apply)
+    monkeypatch.setattr(marking, "links", Links(TAP))
+    return fake
+
+
+def test_marks_that_somebody_flushed_come_back(table):
+    marks = marking.Marks()
+    marks.mark(TAP, 46)
+    table.marks = {}
+    marks.restore()
+    assert table.marks == {TAP: 46}
+
+
+def test_marks_that_were_refused_are_tried_again(table):
+    marks = marking.Marks()
+    table.refuses = True
+    with pytest.raises(nft.RefusedError):
+        marks.mark(TAP, 46)
+    table.refuses = False
+    marks.restore()
+    assert table.marks == {TAP: 46}
+
+
+def test_marks_that_stand_are_left_alone(table):
+    marks = marking.Marks()
+    marks.mark(TAP, 46)
+    table.refuses = True
+    marks.restore()
+
+
+def test_a_refusal_at_a_check_is_said_and_stops_nothing(driver, caplog):
+    def refused():
+        raise nft.RefusedError("nft: no")
+
+    driver._marks.restore = refused
+    driver.restore_marks()
+    assert "DSCP marks are not in force: nft: no" in caplog.text
 
 
 def test_without_marks_there_is_no_table():

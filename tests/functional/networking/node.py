@@ -16,7 +16,7 @@ from types import SimpleNamespace
 sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
 
 import networking_linuxbridge.cmd  # noqa: F401
-from networking_linuxbridge import fdb, in_process, links, protection, watch
+from networking_linuxbridge import connections, fdb, in_process, links, protection, watch
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.explain.question import Question
 from networking_linuxbridge.forwarding import Forwarding
@@ -99,6 +99,15 @@ class Node:
             (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
         details = {**port, "fixed_ips": [{"ip_address": ip} for ip in port["fixed_ips"]]}
         self.manager.setup_arp_spoofing_protection(port["device"], details)
+
+    def catch_up(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
+        """Put the rules in force that a check finds changed unheard."""
+        connections.expect_any_change(self.firewall)
+        self.protect(port, rules)
+
+    def restore_marks(self) -> None:
+        """Put the DSCP marks in force again that somebody removed."""
+        self.qos.restore_marks()
 
     def guard(self) -> list[str]:
         """Have the rules that close devices by default; return the plugged devices without rules."""

@@ -76,7 +76,7 @@ def test_an_interface_with_addresses_is_not_cut_off(host):
 @pytest.fixture
 def rack(host: Host):
     """An interface that is mapped to a physical network of its own."""
-    host.ip("link", "add", "eth1", "type", "dummy")
+    host.ip("link", "add", "eth1", "type", "veth", "peer", "name", "rack")
     server = Server("flat", 8, host)
     yield {"network": NETWORK, "device": server.tap, "network_type": "flat", "physical_network": "rack"}
     server.delete()
