@@ -36,8 +36,7 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, leftovers, watch
-from networking_linuxbridge import host as this_host
+from networking_linuxbridge import config, connections, leftovers, start_checks, watch
 from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -82,7 +81,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """Work until the process ends."""
         watch.links(self.awake.set)
         watch.broker(self._check_soon)
-        if this_host.filters(cfg.CONF):
+        if start_checks.filters(cfg.CONF):
             leftovers.remove_sets()
         super().start()
 
@@ -233,7 +232,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """
         if time.monotonic() < self._check_at:
             return
-        self.rpc_callbacks.updated_devices.update(self.mgr.guard())
+        self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
         if self.iter_num > 0:
             outdated = self._applied.outdated(self.mgr.get_all_devices())
             self.rpc_callbacks.updated_devices.update(outdated)
@@ -282,8 +281,8 @@ def main() -> None:
     common_config.init(sys.argv[1:])
     common_config.setup_logging()
     common_config.setup_gmr()
-    networks = this_host.networks(cfg.CONF)
-    this_host.check_filtering(cfg.CONF)
+    networks = start_checks.networks(cfg.CONF)
+    start_checks.check_filtering(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
-    this_host.guard(manager)
+    start_checks.close_by_default(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

@@ -50,17 +50,18 @@ def run(binary: str, main: Callable[[], object], *, sets_sysctls: bool = True) -
 
 def leave(binary: str, end: BaseException) -> NoReturn:
     """End the process because of END: threads of neutron's would keep it, and go on reporting it alive."""
-    status = end.code if isinstance(end, SystemExit) else 1
+    status = 1
     if isinstance(end, service.SignalExit):
         LOG.warning("%s ends: signal %s", binary, end.signo)
     elif not isinstance(end, SystemExit):
         LOG.critical("%s ends", binary, exc_info=end)
-    elif isinstance(status, str):
-        print(status, file=sys.stderr)  # noqa: T201
-        status = 1
+    elif isinstance(end.code, str):
+        print(end.code, file=sys.stderr)  # noqa: T201
+    else:
+        status = end.code or 0
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(status or 0)
+    os._exit(status)
 
 
 def refuse(reason: str) -> NoReturn:

@@ -30,7 +30,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.unwired: set[str] = set()  # devices that could not be put into a bridge, to be tried again
         self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
 
-    def guard(self) -> set[str]:
+    def close_by_default(self) -> set[str]:
         """Have the rules that close all devices, but those that rules of their own open.
 
         Returns the plugged devices whose own rules are missing. Where there were no rules at all, devices at

@@ -9,7 +9,7 @@ from neutron_lib.api.definitions import portbindings, qinq, vlantransparent
 from neutron_lib.plugins.ml2 import api
 from oslo_log import log
 
-from networking_linuxbridge.qos_rules import LinuxBridgeQosRules
+from networking_linuxbridge.qos.rules import LinuxBridgeQosRules
 
 LOG = log.getLogger(__name__)
 

@@ -68,7 +68,7 @@ def agent(monkeypatch):
     bare.mgr = SimpleNamespace(
         up={TAP},
         unwired=set(),
-        guard=lambda: bare.unguarded,
+        close_by_default=lambda: bare.unguarded,
         tidy=lambda: None,
         give_up=lambda device: bare.mgr.unwired.update({device}),
         get_all_devices=lambda: {TAP},
@@ -234,6 +234,20 @@ def test_tables_that_cannot_be_asked_for_keep_no_port_from_being_reported(agent,
     agent.mgr.forwarding.settle_doubts = unreachable
     assert agent.treat_devices_added_updated({TAP}) is False
     assert "Could not unreachable" in caplog.text
+
+
+def test_address_groups_are_listened_to(agent, monkeypatch):
+    heard = []
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "setup_rpc", lambda _: None)
+    monkeypatch.setattr(module, "PluginApi", lambda _: None)
+    monkeypatch.setattr(module.registry, "register", lambda *what: heard.append(what))
+    agent.connection = SimpleNamespace(create_consumer=lambda topic, *_, **how: heard.append((topic, how)))
+    agent.rpc_callbacks.address_groups_updated = "noted"
+    agent.setup_rpc()
+    (registered, (topic, how)) = heard
+    assert registered == ("noted", "AddressGroup")
+    assert topic.startswith("neutron-vo-AddressGroup-")
+    assert how == {"fanout": True}
 
 
 def test_ports_that_changed_unheard_are_asked_for(agent):

@@ -42,7 +42,7 @@ def manager(links, protection, doubts):
     forwarding.doubt = lambda *doubt: doubts.append(doubt)
     networks = Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {"rack": "eth1"})
     manager = LinuxBridgeManager(networks, forwarding)
-    manager.guard()
+    manager.close_by_default()
     return manager
 
 
@@ -319,7 +319,7 @@ def test_devices_are_closed_until_their_rules_are_made(manager, protection):
 def test_devices_at_work_before_there_were_any_rules_work_on(manager, links, protection):
     links.attach(TAP, BRIDGE)
     protection.rules = None
-    manager.guard()
+    manager.close_by_default()
     assert protection.rules == {TAP: None, "tap0": None}, "the other one is in no bridge"
 
 
@@ -327,16 +327,16 @@ def test_an_agent_that_takes_over_leaves_the_rules_as_they_are(manager, links, p
     links.attach(TAP, BRIDGE)
     links.attach(OTHER_TAP, BRIDGE)
     protection.protect(TAP, {"port": "one"})
-    assert manager.guard() == set()
+    assert manager.close_by_default() == set()
     assert protection.rules == {TAP: {"port": "one"}, "tap0": None}
 
 
 def test_devices_whose_rules_somebody_removed_are_named(manager, protection):
     plug(manager)
     manager.setup_arp_spoofing_protection(TAP, {"port": "one"})
-    assert manager.guard() == set()
+    assert manager.close_by_default() == set()
     protection.rules = None
-    assert manager.guard() == {TAP}
+    assert manager.close_by_default() == {TAP}
 
 
 def test_other_peoples_taps_stay_open(manager, links, protection):

@@ -7,8 +7,10 @@ from neutron.objects.qos import rule as qos_rule
 from neutron_lib import constants
 from pyroute2.netlink.exceptions import NetlinkError
 
-from networking_linuxbridge import marking, nft, qos_agent, qos_rules, shaping
-from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
+from networking_linuxbridge import nft
+from networking_linuxbridge.qos import driver as driver_module
+from networking_linuxbridge.qos import marking, rules, shaping
+from networking_linuxbridge.qos.driver import LinuxBridgeQosDriver
 
 TAP = "tap11111111-22"
 PORT = {"device": TAP, "port_id": "port", "qos_policy_id": "policy", "device_owner": "compute:nova"}
@@ -25,8 +27,8 @@ def done(monkeypatch):
     for name in ("limit_received", "limit_sent", "unlimit_received", "unlimit_sent", "remove_stale"):
         monkeypatch.setattr(shaping, name, note(name))
     marks = SimpleNamespace(mark=note("mark"), unmark=note("unmark"), restore=note("restore"))
-    monkeypatch.setattr(qos_agent, "Marks", lambda: marks)
-    monkeypatch.setattr(qos_agent, "links", Links(TAP))
+    monkeypatch.setattr(driver_module, "Marks", lambda: marks)
+    monkeypatch.setattr(driver_module, "links", Links(TAP))
     return calls
 
 
@@ -92,11 +94,11 @@ def test_nothing_is_said_of_a_port_that_went_meanwhile(driver, monkeypatch, capl
 
 
 def test_the_server_is_told_which_rules_there_are():
-    rules = qos_rules.LinuxBridgeQosRules()
-    assert rules.is_vif_type_compatible("tap")
-    assert not rules.is_vnic_compatible("direct")
-    assert rules.is_rule_supported(limit("ingress"))
-    assert not rules.is_rule_supported(
+    supported = rules.LinuxBridgeQosRules()
+    assert supported.is_vif_type_compatible("tap")
+    assert not supported.is_vnic_compatible("direct")
+    assert supported.is_rule_supported(limit("ingress"))
+    assert not supported.is_rule_supported(
         rule(qos_rule.QosMinimumBandwidthRule, min_kbps=1, direction=constants.EGRESS_DIRECTION)
     )
 

@@ -23,7 +23,7 @@ from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
-from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
+from networking_linuxbridge.qos.driver import LinuxBridgeQosDriver
 from neutron.agent import securitygroups_rpc  # noqa: F401
 from neutron.agent.linux import iptables_firewall
 from neutron.common import config as common_config
@@ -53,7 +53,7 @@ class Node:
         self.qos = LinuxBridgeQosDriver()
         self.qos.initialize()
         self.firewall = iptables_firewall.IptablesFirewallDriver()
-        self.manager.guard()
+        self.manager.close_by_default()
         self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
         self.noticed = threading.Event()
         watch.links(self.noticed.set)
@@ -109,9 +109,9 @@ class Node:
         """Put the DSCP marks in force again that somebody removed."""
         self.qos.restore_marks()
 
-    def guard(self) -> list[str]:
+    def close_by_default(self) -> list[str]:
         """Have the rules that close devices by default; return the plugged devices without rules."""
-        return sorted(self.manager.guard())
+        return sorted(self.manager.close_by_default())
 
     def milliseconds_to_protect(self, ports: list[int]) -> list[float]:
         """Return how long a port's rules take to be changed beside those of so many others, the median of nine."""
