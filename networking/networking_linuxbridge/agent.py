@@ -1,4 +1,18 @@
-"""The agent: neutron's common agent loop, awake when something happens, on Linux bridges."""
+"""The agent: neutron's common agent loop, awake when something happens, on Linux bridges.
+
+One turn of the loop, as neutron's names for it have it:
+
+    scan_devices                    which devices came, went, or were announced to have changed ports
+    process_network_devices
+        setup_port_filters          security groups: neutron's iptables firewall
+        treat_devices_added_updated asks the server for details, and for each device:
+            setup_arp_spoofing_protection   what it may send: `protection`
+            plug_interface          into the bridge of its network: `manager`, `networks`
+            ext_manager.handle_port QoS
+                                    then the forwarding tables of new networks, then the report of all
+        treat_devices_removed
+    _maintain                       what is not about a single device; every five minutes `_check`
+"""
 
 import ctypes
 import itertools
@@ -6,10 +20,13 @@ import math
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from neutron.agent.l2 import l2_agent_extensions_manager
 from neutron.api.rpc.callbacks import events, resources
+from neutron.api.rpc.callbacks.consumer import registry
+from neutron.api.rpc.handlers import resources_rpc
 from neutron.common import config as common_config
 from neutron.conf import service as service_config
 from neutron.plugins.ml2.drivers.agent import _common_agent
@@ -19,11 +36,11 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, leftovers, watch
-from networking_linuxbridge import host as this_host
+from networking_linuxbridge import config, connections, leftovers, start_checks, watch
+from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
-from networking_linuxbridge.plugin_api import PluginApi, batches, pull
+from networking_linuxbridge.plugin_api import Details, PluginApi, batches, pull
 
 LOG = log.getLogger(__name__)
 
@@ -54,6 +71,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         )
         self.awake = threading.Event()
         self.fullsync = False
+        self._applied = Applied()
         self._has_leftovers = True
         self._check_at = 0.0
         self._attempt_at = 0.0
@@ -63,7 +81,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """Work until the process ends."""
         watch.links(self.awake.set)
         watch.broker(self._check_soon)
-        if this_host.filters(cfg.CONF):
+        if start_checks.filters(cfg.CONF):
             leftovers.remove_sets()
         super().start()
 
@@ -75,14 +93,32 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """Connect to the message broker."""
         super().setup_rpc()
         self.plugin_rpc = PluginApi(topics.PLUGIN)
+        # Security groups are announced by a message of their own, their address groups as objects.
+        registry.register(self.rpc_callbacks.address_groups_updated, resources.ADDRESSGROUP)
+        topic = resources_rpc.resource_type_versioned_topic(resources.ADDRESSGROUP)
+        self.connection.create_consumer(topic, [resources_rpc.ResourcesPushRpcCallback()], fanout=True)
 
     def treat_devices_added_updated(self, devices: set[str]) -> bool:
         """Wire all devices, then report them: no port's traffic waits for the report of another."""
         me = self.context, self.agent_id, self.mgr.forwarding.host
         with self.plugin_rpc.reported_together(*me):
             for details in self.plugin_rpc.details(self.context, devices, *me[1:]):
-                self._process_device_if_exists(details)
+                self._wire(details)
+            self._attempt(self.mgr.forwarding.settle_doubts)
         return False
+
+    def _wire(self, details: Details) -> None:
+        """Wire a device. One that cannot be is reported as down and tried again; the others go on."""
+        device = details["device"]
+        try:
+            self._process_device_if_exists(details)
+        except Exception:
+            LOG.exception("Could not wire %s", device)
+            self.mgr.give_up(device)
+            self._applied.forget({device})
+            self.plugin_rpc.update_device_down(self.context, device, self.agent_id, self.mgr.forwarding.host)
+        else:
+            self._applied.note(device, details)
 
     def daemon_loop(self) -> None:
         """Look at all devices after every event, and every polling interval in any case."""
@@ -91,17 +127,27 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         while True:
             self.awake.clear()
             resync, self.fullsync = resync or self.fullsync, False
-            devices = self.scan_devices(previous=devices, sync=resync)
-            if resync:
-                self._check_at = 0.0
-            resync = self._process(devices)
-            self._maintain(all_wired=not resync)
+            devices, resync = self._turn(devices, resync=resync)
             self.iter_num += 1
             if resync:
                 # Something failed; an event would not mend it.
                 time.sleep(_SECONDS_AFTER_FAILURE)
             else:
                 self.awake.wait(self._seconds_to_rest())
+
+    def _turn(self, before: dict[str, Any] | None, *, resync: bool) -> tuple[dict[str, Any] | None, bool]:
+        """Do what there is to do. Returns the devices, and True if all of them have to be looked at again."""
+        if resync:
+            self._check_at = 0.0
+        devices = before
+        try:
+            devices = self.scan_devices(previous=before, sync=resync)
+            failed = self._process(devices)
+        except Exception:
+            LOG.exception("Could not wire all of %s", devices)
+            failed = True
+        self._maintain(all_wired=not failed)
+        return devices, failed
 
     def scan_devices(self, previous: dict[str, Any] | None, sync: bool) -> dict[str, Any]:
         """Return what changed. Of a device that was replaced, extensions hear that it went, too.
@@ -112,7 +158,13 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         devices["removed"] = devices["removed"] - devices["current"]
         before = previous["timestamps"] if previous else {}
         for device in self._get_devices_locally_modified(devices["timestamps"], before):
-            self.ext_manager.delete_port(self.context, {"device": device, "port_id": self._port_of(device)})
+            try:
+                self.ext_manager.delete_port(
+                    self.context, {"device": device, "port_id": self._port_of(device)}
+                )
+            except Exception:
+                LOG.exception("Could not undo what extensions did to %s before it was replaced", device)
+        self._applied.forget(devices["removed"])
         return devices
 
     def _port_of(self, device: str) -> str | None:
@@ -123,11 +175,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """Wire what changed. Returns True if that failed in parts and all has to be looked at again."""
         if not self._device_info_has_changes(devices) and not self.sg_agent.firewall_refresh_needed():
             return False
-        try:
-            failed: bool = self.process_network_devices(devices)
-        except Exception:
-            LOG.exception("Could not wire all of %s", devices)
-            return True
+        failed: bool = self.process_network_devices(devices)
         plugged = (devices["added"] | devices["updated"]) & self.mgr.up
         now = time.monotonic()
         self._confirmations += [(now + later, device) for later in _SECONDS_TO_CONFIRM for device in plugged]
@@ -139,10 +187,14 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         if all_wired and self._has_leftovers:
             jobs.insert(0, self._remove_leftovers)
         for job in jobs:
-            try:
-                job()
-            except Exception:
-                LOG.exception("Could not %s", job.__name__.strip("_").replace("_", " "))
+            self._attempt(job)
+
+    @staticmethod
+    def _attempt(job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception:
+            LOG.exception("Could not %s", job.__name__.strip("_").replace("_", " "))
 
     def _remove_leftovers(self) -> None:
         leftovers.remove_rules(self.sg_agent.firewall)
@@ -180,9 +232,13 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """
         if time.monotonic() < self._check_at:
             return
-        self.rpc_callbacks.updated_devices.update(self.mgr.guard())
-        if self.sg_agent.firewall.ports and self.iter_num > 0:
-            self.sg_agent.refresh_firewall()
+        self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
+        if self.iter_num > 0:
+            outdated = self._applied.outdated(self.mgr.get_all_devices())
+            self.rpc_callbacks.updated_devices.update(outdated)
+            if self.sg_agent.firewall.ports:
+                connections.expect_any_change(self.sg_agent.firewall)
+                self.sg_agent.refresh_firewall()
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:
                 self.mgr.forwarding.doubt(segment.segmentation_id, network_id)
@@ -192,6 +248,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
 
     def _check_policies(self, qos: Any) -> None:
+        qos.qos_driver.restore_marks()
         known = list(qos.policy_map.known_policies)
         if known:
             policies = qos.resource_rpc.bulk_pull(self.context, resources.QOS_POLICY, {"id": known})
@@ -224,8 +281,8 @@ def main() -> None:
     common_config.init(sys.argv[1:])
     common_config.setup_logging()
     common_config.setup_gmr()
-    networks = this_host.networks(cfg.CONF)
-    this_host.check_filtering(cfg.CONF)
+    networks = start_checks.networks(cfg.CONF)
+    start_checks.check_filtering(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
-    this_host.guard(manager)
-    service.launch(cfg.CONF, LinuxBridgeAgent(manager), restart_method="mutate").wait()
+    start_checks.close_by_default(manager)
+    service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

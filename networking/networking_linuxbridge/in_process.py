@@ -6,6 +6,7 @@ that is supervised anyway, gains nothing from either.
 """
 
 import functools
+import logging
 import os
 import signal
 import sys
@@ -15,8 +16,11 @@ from typing import NoReturn
 from neutron import privileged
 from neutron.conf.agent import common as agent_config
 from oslo_config import cfg
+from oslo_log import log
 from oslo_privsep import priv_context
 from oslo_service import service
+
+LOG = log.getLogger(__name__)
 
 REFUSED = 2
 _SYSCTLS = "/proc/sys"
@@ -25,6 +29,7 @@ _SYSCTLS = "/proc/sys"
 def run(binary: str, main: Callable[[], object], *, sets_sysctls: bool = True) -> None:
     """Run MAIN, an agent's main function, as the process BINARY, with all its privileged work in it.
 
+    The process ends with MAIN's thread, also by SIGHUP: who supervises it starts it with changed settings.
     Refuses (exit code 2, one line on stderr) unless the process is root and, if the agent sets sysctls of
     the network, may write them.
     """
@@ -37,7 +42,26 @@ def run(binary: str, main: Callable[[], object], *, sets_sysctls: bool = True) -
     sys.argv[0] = binary
     do_privileged_work_here()
     stay_one_process()
-    main()
+    try:
+        main()
+    except BaseException as end:  # noqa: BLE001  whatever it is, the process ends
+        leave(binary, end)
+
+
+def leave(binary: str, end: BaseException) -> NoReturn:
+    """End the process because of END: threads of neutron's would keep it, and go on reporting it alive."""
+    status = 1
+    if isinstance(end, service.SignalExit):
+        LOG.warning("%s ends: signal %s", binary, end.signo)
+    elif not isinstance(end, SystemExit):
+        LOG.critical("%s ends", binary, exc_info=end)
+    elif isinstance(end.code, str):
+        print(end.code, file=sys.stderr)  # noqa: T201
+    else:
+        status = end.code or 0
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def refuse(reason: str) -> NoReturn:

@@ -46,12 +46,20 @@ def is_bridge(name: str) -> bool:
     return (_SYSFS / name / "bridge").exists()
 
 
-def is_vlan(name: str) -> bool:
-    """Tell whether a device is a VLAN device."""
+def vlan_of(name: str) -> tuple[str, int] | None:
+    """Return what a VLAN device is on, and its VLAN number; None for any other device."""
+    if not exists(name):
+        return None
+    with IPRoute() as kernel:
+        (link,) = kernel.link("get", index=_index(name))
+    described = link.get_attr("IFLA_LINKINFO")
+    if described is None or described.get_attr("IFLA_INFO_KIND") != "vlan":
+        return None
+    number = described.get_attr("IFLA_INFO_DATA").get_attr("IFLA_VLAN_ID")
     try:
-        return "DEVTYPE=vlan" in (_SYSFS / name / "uevent").read_text().splitlines()
-    except OSError:
-        return False
+        return socket.if_indextoname(link.get_attr("IFLA_LINK")), int(number)
+    except OSError:  # on a device of another network namespace
+        return None
 
 
 def bridge_of(name: str) -> str | None:
@@ -91,11 +99,10 @@ def mtu_of(name: str) -> int:
 
 
 def add_bridge(name: str, mtu: int) -> None:
-    """Have a bridge that forwards at once, filters what it forwards, and is out of the host's own reach."""
+    """Have a bridge that forwards at once, and is out of the host's own reach."""
     if not exists(name):
         _add(name, kind="bridge", br_forward_delay=0, br_stp_state=0, br_mcast_snooping=0)
     _keep_address(name)
-    filter_bridged_frames(name)
     disable_ipv6(name)
     ignore_arp(name)
     set_mtu(name, mtu)
@@ -136,6 +143,7 @@ def is_own_vxlan(name: str) -> bool:
 
 def add_vlan(name: str, parent: str, vlan_id: int, mtu: int) -> None:
     """Have a VLAN device on a parent device, with the MTU of its network as far as the parent has it."""
+    set_state(parent, up=True)
     if not exists(name):
         _add(name, kind="vlan", link=index(parent), vlan_id=vlan_id)
         disable_ipv6(name)

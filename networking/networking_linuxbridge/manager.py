@@ -25,12 +25,12 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self.networks = networks
         self.forwarding = forwarding
         self.bridge_of: dict[str, str] = {}  # the bridge each device that was plugged belongs in
-        self.vxlan_of: dict[str, str] = {}  # the device that joins a bridge to other hosts
+        self.uplink_of: dict[str, str | None] = {}  # the device that joins a bridge to other hosts
         self.up: set[str] = set()  # those of them whose ports are administratively up
         self.unwired: set[str] = set()  # devices that could not be put into a bridge, to be tried again
         self.strangers: set[str] = set()  # devices that are nobody's port, but named much as those of ports
 
-    def guard(self) -> set[str]:
+    def close_by_default(self) -> set[str]:
         """Have the rules that close all devices, but those that rules of their own open.
 
         Returns the plugged devices whose own rules are missing. Where there were no rules at all, devices at
@@ -61,26 +61,29 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             if not links.exists(device):
                 raise
             LOG.error("Port %s (%s) of network %s not plugged: %s", device, device_owner, network_id, reason)
-            self._forget(device)
-            self.unwired.add(device)
+            self.give_up(device)
             return False
         self.unwired.discard(device)
         return True
 
     def _plug(self, device: str, network_id: str, segment: Segment) -> None:
-        bridge, is_new = self.networks.wire(network_id, segment)
-        if segment.network_type == constants.TYPE_VXLAN and segment.segmentation_id is not None:
-            self.vxlan_of[bridge] = names.vxlan(segment.segmentation_id)
-            if is_new:
-                self.forwarding.doubt(segment.segmentation_id, network_id)
+        bridge, uplink, is_new = self.networks.wire(network_id, segment)
+        self.uplink_of[bridge] = uplink
+        if is_new and segment.segmentation_id is not None:
+            self.forwarding.doubt(segment.segmentation_id, network_id)
         links.disable_ipv6(device)
         links.set_mtu(device, segment.mtu)
         links.attach(device, bridge)
         links.bridge_link_local(device)
         self.bridge_of[device] = bridge
 
+    def give_up(self, device: str) -> None:
+        """Leave a device that could not be wired as it is, to be tried again."""
+        self._forget(device)
+        self.unwired.add(device)
+
     def misplaced(self) -> set[str]:
-        """Return the devices that someone took out of their bridge, or whose VXLAN device, if it is there."""
+        """Return the devices that someone took out of their bridge, or whose uplink, if it is there."""
         return {
             device
             for device, bridge in self.bridge_of.items()
@@ -151,7 +154,8 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         ]
 
     def _is_cut_off(self, bridge: str) -> bool:
-        return bridge in self.vxlan_of and links.bridge_of(self.vxlan_of[bridge]) != bridge
+        uplink = self.uplink_of.get(bridge)
+        return uplink is not None and links.bridge_of(uplink) != bridge
 
     def _forget(self, device: str) -> None:
         self.bridge_of.pop(device, None)

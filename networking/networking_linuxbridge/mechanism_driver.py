@@ -9,7 +9,7 @@ from neutron_lib.api.definitions import portbindings, qinq, vlantransparent
 from neutron_lib.plugins.ml2 import api
 from oslo_log import log
 
-from networking_linuxbridge.qos_rules import LinuxBridgeQosRules
+from networking_linuxbridge.qos.rules import LinuxBridgeQosRules
 
 LOG = log.getLogger(__name__)
 
@@ -51,10 +51,11 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
 
     def bind_port(self, context: Any) -> None:
         """Bind a port to its host, or say in the log and in the port's binding why that cannot be."""
-        obstacle = self._obstacle(context)
-        if obstacle is None:
+        if not _is_parent_of_trunk(context):
             super().bind_port(context)
+        if context._new_bound_segment:  # as ML2 itself asks whether a driver bound the port
             return
+        obstacle = self._obstacle(context)
         LOG.warning(
             "Port %s of network %s cannot be bound on host %s: %s",
             context.current["id"],
@@ -66,11 +67,11 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
         reason = {REASON: obstacle[:_LONGEST_REASON]}
         context.set_binding(None, portbindings.VIF_TYPE_BINDING_FAILED, reason)
 
-    def _obstacle(self, context: Any) -> str | None:
+    def _obstacle(self, context: Any) -> str:
         vnic_type = context.current.get(portbindings.VNIC_TYPE, portbindings.VNIC_NORMAL)
         if vnic_type not in self.supported_vnic_types:
             return f"its vnic_type is {vnic_type}, and Linux bridges have {self.supported_vnic_types} only"
-        if context.current.get("trunk_details"):
+        if _is_parent_of_trunk(context):
             return "it is the parent of a trunk, and Linux bridges have no trunk ports"
         agents = context.host_agents(self.agent_type)
         if not agents:
@@ -78,10 +79,13 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
         alive = [agent for agent in agents if agent["alive"]]
         if not alive:
             return f"the Linux bridge agent there is down since {agents[0]['heartbeat_timestamp']}"
+        if not context.segments_to_bind:
+            return "the network has no segment left to bind"
         missing = [self._missing(segment, agent) for segment in context.segments_to_bind for agent in alive]
-        if all(missing):
-            return "; ".join(filter(None, missing)) or "the network has no segment left to bind"
-        return None
+        reasons = list(filter(None, missing))
+        if len(reasons) < len(missing):
+            reasons.append("what the agent reaches is no segment that its addresses belong to")
+        return "; ".join(reasons)
 
     def _missing(self, segment: dict[str, Any], agent: dict[str, Any]) -> str | None:
         kind = segment[api.NETWORK_TYPE]
@@ -94,3 +98,7 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
         if kind != constants.TYPE_VXLAN and physical not in mappings:
             return f"its network is on {physical} and the agent's mappings are {mappings}"
         return None
+
+
+def _is_parent_of_trunk(context: Any) -> bool:
+    return bool(context.current.get("trunk_details"))

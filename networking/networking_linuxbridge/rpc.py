@@ -1,6 +1,6 @@
 """The server's announcements. Each is noted and wakes the agent, or goes straight into a forwarding table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import oslo_messaging
@@ -10,7 +10,7 @@ from neutron.plugins.ml2.drivers.l2pop.rpc_manager import l2population_rpc
 from neutron_lib import constants
 from oslo_log import log
 
-from networking_linuxbridge import names
+from networking_linuxbridge import connections, names
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.explain.question import Question
 from networking_linuxbridge.forwarding import PortsByHost
@@ -50,6 +50,16 @@ class Callbacks(
         """Note which ports need new members in their rules."""
         super().security_groups_member_updated(context, **kwargs)
         self.agent.awake.set()
+
+    def address_groups_updated(self, _context: Any, _kind: str, groups: Iterable[Any], _event: str) -> None:
+        """Note which ports need the new addresses of groups in their rules."""
+        with self.sg_agent._latest_port_filter_lock.read_lock():  # as neutron waits for rules being made
+            changed = connections.expect_other_addresses(
+                self.sg_agent.firewall, {group.id for group in groups}
+            )
+            self.sg_agent.devices_to_refilter |= changed
+        if changed:
+            self.agent.awake.set()
 
     def get_and_clear_updated_devices(self) -> set[str]:
         """Return the devices to look at again: their ports changed, or someone moved them."""

@@ -1,7 +1,7 @@
 """Ask the API for all that the way of a port may touch; an administrator's rights are needed for hosts."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import openstack
@@ -58,7 +58,7 @@ def _cloud_of(connection: Any, word: str, to: str | None) -> Cloud:
             for one in network.ips()
             if one.port_id
         ),
-        rules=tuple(map(_rule, network.security_group_rules())),
+        rules=tuple(_rules(network)),
         server=_server(connection, port),
         to=to,
     )
@@ -103,6 +103,7 @@ def _port(port: Any) -> Port:
         admin_up=port.is_admin_state_up,
         filtered=port.is_port_security_enabled is not False,
         groups=tuple(port.security_group_ids or ()),
+        reason=(port.binding_vif_details or {}).get("reason", ""),
     )
 
 
@@ -135,14 +136,26 @@ def _router(router: Any) -> Router:
     return Router(router.id, router.name, router.is_admin_state_up, gateway.get("network_id"))
 
 
-def _rule(rule: Any) -> Rule:
+def _rules(network: Any) -> Iterator[Rule]:
+    """Yield the rules; one that refers to a group of addresses as a rule for each of them."""
+    rules = list(network.security_group_rules())
+    refer = any(rule.remote_address_group_id for rule in rules)
+    addresses = {group.id: group.addresses for group in network.address_groups()} if refer else {}
+    for rule in rules:
+        if rule.remote_address_group_id:
+            yield from (_rule(rule, one) for one in addresses.get(rule.remote_address_group_id, ()))
+        else:
+            yield _rule(rule, rule.remote_ip_prefix or rule.remote_group_id)
+
+
+def _rule(rule: Any, remote: str | None) -> Rule:
     return Rule(
         group=rule.security_group_id,
         direction=rule.direction,
         version=6 if rule.ether_type == "IPv6" else 4,
         protocol=rule.protocol,
         ports=(rule.port_range_min, rule.port_range_max),
-        remote=rule.remote_ip_prefix or rule.remote_group_id,
+        remote=remote,
     )
 
 

@@ -13,7 +13,10 @@ L2_AGENT, DHCP_AGENT, L3_AGENT = "Linux bridge agent", "DHCP agent", "L3 agent"
 
 @dataclass(frozen=True)
 class Port:
-    """A port; GROUPS are the ids of its security groups, FILTERED says whether they apply."""
+    """A port; GROUPS are the ids of its security groups, FILTERED says whether they apply.
+
+    REASON is why it could not be bound, as the mechanism driver noted it.
+    """
 
     id: str
     network: str
@@ -27,7 +30,7 @@ class Port:
     admin_up: bool = True
     filtered: bool = True
     groups: tuple[str, ...] = ()
-    name: str = ""
+    reason: str = ""
 
     @property
     def tap(self) -> str:
@@ -66,7 +69,6 @@ class Network:
     mtu: int
     physical: str | None = None
     admin_up: bool = True
-    external: bool = False
 
     @property
     def is_vxlan(self) -> bool:
@@ -97,13 +99,12 @@ class Agent:
 
 @dataclass(frozen=True)
 class Router:
-    """A router; GATEWAY: the id of its external network and its addresses there."""
+    """A router; GATEWAY: the id of its external network."""
 
     id: str
     name: str
     admin_up: bool = True
     gateway: str | None = None
-    gateway_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

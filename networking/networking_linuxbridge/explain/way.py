@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from networking_linuxbridge.explain import told
+from networking_linuxbridge.explain import reported
 from networking_linuxbridge.explain.cloud import Cloud, Port, version_of
 from networking_linuxbridge.explain.ends import end_hops
 from networking_linuxbridge.explain.groups import incoming_hops, outgoing_hops
@@ -80,13 +80,13 @@ def _legs_to(target: Port, cloud: Cloud, to_routers: list[Leg]) -> list[Leg]:
 
 def _steps(cloud: Cloud, answers: Answers) -> Iterator[Hop]:
     port, target = cloud.port, cloud.target
-    yield from told.port_hops(cloud, port)
+    yield from reported.port_hops(cloud, port)
     if cloud.to is None:
-        yield from told.dhcp_hops(cloud, port)
+        yield from reported.dhcp_hops(cloud, port)
     if target:
-        yield from told.port_hops(cloud, target)
+        yield from reported.port_hops(cloud, target)
     else:
-        yield from told.router_hops(cloud, port)
+        yield from reported.router_hops(cloud, port)
     for host, answer in answers.items():
         if isinstance(answer, str):
             mend = f"look whether it runs; what it would say: dietstack-net facts --tap {port.tap}"

@@ -9,7 +9,7 @@ class Links:
         self.bridges = set(bridges)
         self.filtered = set()
         self.addressed = set()
-        self.vlans = set()
+        self.vlans = {}  # parent and number by device
         self.foreign = set()
         self.told = set()
         self.mtus = {}
@@ -29,8 +29,8 @@ class Links:
     def is_bridge(self, name):
         return name in self.bridges
 
-    def is_vlan(self, name):
-        return name in self.vlans
+    def vlan_of(self, name):
+        return self.vlans.get(name)
 
     def bridge_of(self, name):
         return self.bridge.get(name)
@@ -63,7 +63,7 @@ class Links:
 
     def add_vlan(self, name, parent, vlan_id, mtu):
         self.bridge.setdefault(name)
-        self.vlans.add(name)
+        self.vlans[name] = (parent, vlan_id)
         self.mtus[name] = mtu
 
     def attach(self, name, bridge):

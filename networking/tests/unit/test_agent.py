@@ -1,6 +1,6 @@
 import logging
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +9,7 @@ from neutron.plugins.ml2.drivers.agent import _common_agent
 from networking_linuxbridge import agent as module
 from networking_linuxbridge import watch
 from networking_linuxbridge.agent import LinuxBridgeAgent
+from networking_linuxbridge.applied import Applied
 
 TAP = "tap11111111-22"
 CHANGES = {"added": {TAP}, "updated": set(), "removed": set(), "current": {TAP}}
@@ -42,6 +43,7 @@ class Qos:
 
     def __init__(self):
         self.obj = self
+        self.qos_driver = SimpleNamespace(restore_marks=lambda: self.heard.append("marks"))
         self.policy_map = SimpleNamespace(known_policies={"p1": "as it was"})
         self.resource_rpc = SimpleNamespace(bulk_pull=lambda *_: ["as it is now"])
         self.heard = []
@@ -66,8 +68,10 @@ def agent(monkeypatch):
     bare.mgr = SimpleNamespace(
         up={TAP},
         unwired=set(),
-        guard=lambda: bare.unguarded,
+        close_by_default=lambda: bare.unguarded,
         tidy=lambda: None,
+        give_up=lambda device: bare.mgr.unwired.update({device}),
+        get_all_devices=lambda: {TAP},
         forwarding=SimpleNamespace(
             host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
         ),
@@ -83,6 +87,9 @@ def agent(monkeypatch):
     }
     bare.rpc_callbacks = SimpleNamespace(network_map=networks, updated_devices=set())
     bare.ext_manager = Extensions()
+    bare._applied = Applied()
+    bare._applied.outdated = lambda devices: bare.outdated & devices
+    bare.outdated = set()
     bare.network_ports = {"n1": [{"device": TAP, "port_id": "port"}]}
     bare.port = SimpleNamespace(id="port", status="BUILD")
     monkeypatch.setattr(
@@ -144,9 +151,19 @@ def test_all_is_looked_at_again_after_a_failure(agent, monkeypatch):
     def broken(*_):
         raise RuntimeError("broken")
 
+    monkeypatch.setattr(agent, "scan_devices", lambda **_: CHANGES)
     monkeypatch.setattr(_common_agent.CommonAgentLoop, "process_network_devices", broken)
-    assert agent._process(CHANGES) is True
+    assert agent._turn(None, resync=False) == (CHANGES, True)
     assert agent._confirmations == []
+
+
+def test_a_look_that_failed_does_not_end_the_agent(agent, monkeypatch, caplog):
+    def broken(**_):
+        raise RuntimeError("nft: no")
+
+    monkeypatch.setattr(agent, "scan_devices", broken)
+    assert agent._turn(CHANGES, resync=False) == (CHANGES, True)
+    assert "nft: no" in caplog.text
 
 
 def test_nothing_is_done_without_changes(agent, monkeypatch):
@@ -184,8 +201,67 @@ def test_all_devices_are_wired_before_they_are_reported(agent):
         {"device": device} for device in sorted(devices)
     )
     agent._process_device_if_exists = lambda details: done.append(details["device"])
+    agent.mgr.forwarding.settle_doubts = lambda: done.append("forwarding tables")
     assert agent.treat_devices_added_updated({TAP, "tap33333333-44"}) is False
-    assert done == [TAP, "tap33333333-44", "reported"]
+    assert done == [TAP, "tap33333333-44", "forwarding tables", "reported"]
+
+
+def test_one_ports_error_stops_no_others(agent, caplog):
+    wired, down = [], []
+
+    def process(details):
+        if details["device"] == TAP:
+            raise RuntimeError("its rules were refused")
+        wired.append(details["device"])
+
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda _context, devices, *_: ({"device": one} for one in sorted(devices))
+    agent.plugin_rpc.update_device_down = lambda _context, device, *_: down.append(device)
+    agent._process_device_if_exists = process
+    assert agent.treat_devices_added_updated({TAP, "tap33333333-44"}) is False
+    assert wired == ["tap33333333-44"]
+    assert down == [TAP]
+    assert agent.mgr.unwired == {TAP}, "it is tried again"
+    assert "its rules were refused" in caplog.text
+
+
+def test_tables_that_cannot_be_asked_for_keep_no_port_from_being_reported(agent, caplog):
+    def unreachable():
+        raise TimeoutError
+
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda *_: iter(())
+    agent.mgr.forwarding.settle_doubts = unreachable
+    assert agent.treat_devices_added_updated({TAP}) is False
+    assert "Could not unreachable" in caplog.text
+
+
+def test_address_groups_are_listened_to(agent, monkeypatch):
+    heard = []
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "setup_rpc", lambda _: None)
+    monkeypatch.setattr(module, "PluginApi", lambda _: None)
+    monkeypatch.setattr(module.registry, "register", lambda *what: heard.append(what))
+    agent.connection = SimpleNamespace(create_consumer=lambda topic, *_, **how: heard.append((topic, how)))
+    agent.rpc_callbacks.address_groups_updated = "noted"
+    agent.setup_rpc()
+    (registered, (topic, how)) = heard
+    assert registered == ("noted", "AddressGroup")
+    assert topic.startswith("neutron-vo-AddressGroup-")
+    assert how == {"fanout": True}
+
+
+def test_ports_that_changed_unheard_are_asked_for(agent):
+    agent.outdated = {TAP}
+    agent._maintain(all_wired=True)
+    assert agent.rpc_callbacks.updated_devices == {TAP}
+
+
+def test_connections_that_are_allowed_no_more_end_at_a_check(agent, monkeypatch):
+    done = []
+    monkeypatch.setattr(module.connections, "expect_any_change", done.append)
+    agent.sg_agent.refresh_firewall = lambda: done.append("refreshed")
+    agent._maintain(all_wired=True)
+    assert done == [agent.sg_agent.firewall, "refreshed"]
 
 
 def test_a_device_whose_rules_somebody_removed_gets_them_again(agent):
@@ -216,11 +292,11 @@ def test_a_job_that_fails_keeps_no_other_from_being_done(agent, caplog):
 def test_policies_that_changed_unheard_are_asked_for(agent):
     qos = agent.ext_manager["qos"] = Qos()
     agent._maintain(all_wired=True)
-    assert qos.heard == [("updated", ["as it is now"])]
+    assert qos.heard == ["marks", ("updated", ["as it is now"])]
     qos.policy_map.known_policies.clear()
     agent.clock.now += 301
     agent._maintain(all_wired=True)
-    assert len(qos.heard) == 1
+    assert qos.heard[2:] == ["marks"]
 
 
 def test_extensions_hear_that_a_replaced_device_went(agent, monkeypatch):
@@ -232,6 +308,17 @@ def test_extensions_hear_that_a_replaced_device_went(agent, monkeypatch):
     assert now["removed"] == {"tap55555555-66"}, "what is back has not gone"
     assert agent.scan_devices({"timestamps": {TAP: 7, "tap33333333-44": 5}}, sync=False) is now
     assert agent.ext_manager.deleted == [{"device": TAP, "port_id": "port"}]
+
+
+def test_an_extension_that_fails_keeps_no_device_from_being_looked_at(agent, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("no such qdisc")
+
+    now = {"timestamps": {TAP: 8}, "current": {TAP}, "removed": set()}
+    monkeypatch.setattr(_common_agent.CommonAgentLoop, "scan_devices", lambda *_: now)
+    monkeypatch.setattr(agent.ext_manager, "delete_port", broken)
+    assert agent.scan_devices({"timestamps": {TAP: 7}}, sync=False) is now
+    assert "no such qdisc" in caplog.text
 
 
 def test_a_lost_broker_is_followed_by_a_check(agent):

@@ -8,6 +8,7 @@ from neutron import privileged
 from neutron.conf.agent import common as agent_config
 from oslo_config import cfg
 from oslo_privsep.priv_context import PrivContext
+from oslo_service import service
 
 from networking_linuxbridge import in_process
 
@@ -55,6 +56,49 @@ def test_an_agent_runs_under_its_own_name_in_one_process(monkeypatch, contexts, 
     in_process.run("agent", lambda: ran.append(in_process.service.launch()), sets_sysctls=False)
     assert ran == [{"no_fork": True}]
     assert sys.argv == ["agent", "--config-file", "x"]
+
+
+@pytest.fixture
+def last_words(monkeypatch, contexts, conf):
+    """Run a main function that ends like this, and return the status that the process ends with."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(sys, "argv", ["agent"])
+    monkeypatch.setattr(in_process, "stay_one_process", lambda: None)
+    monkeypatch.setattr(in_process.logging, "shutdown", lambda: None)
+    ended = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+
+    def run(end):
+        def main():
+            raise end
+
+        in_process.run("agent", main, sets_sysctls=False)
+        return ended.pop()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "said"),
+    [
+        (RuntimeError("broken"), 1, "agent ends"),
+        (service.SignalExit(signal.SIGHUP), 1, f"agent ends: signal {signal.SIGHUP}"),
+        (SystemExit(2), 2, ""),
+        (SystemExit(), 0, ""),
+    ],
+    ids=repr,
+)
+def test_the_process_ends_with_its_main_thread_whatever_other_threads_do(
+    last_words, caplog, end, status, said
+):
+    assert last_words(end) == status
+    assert said in caplog.text
+    assert bool(said) is bool(caplog.text)
+
+
+def test_why_an_agent_ends_is_said(last_words, capsys):
+    assert last_words(SystemExit("no settings")) == 1
+    assert capsys.readouterr().err == "no settings\n"
 
 
 def test_children_end_at_a_signal(monkeypatch):

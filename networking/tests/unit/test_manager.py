@@ -42,7 +42,7 @@ def manager(links, protection, doubts):
     forwarding.doubt = lambda *doubt: doubts.append(doubt)
     networks = Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {"rack": "eth1"})
     manager = LinuxBridgeManager(networks, forwarding)
-    manager.guard()
+    manager.close_by_default()
     return manager
 
 
@@ -73,6 +73,17 @@ def test_a_port_of_a_mapped_flat_network_goes_straight_into_the_hosts_bridge(man
     assert not links.exists(BRIDGE)
 
 
+@pytest.mark.parametrize(
+    ("filters", "filtered"), [(True, {"br-ex", BRIDGE}), (False, set())], ids=["firewall", "no firewall"]
+)
+def test_iptables_judges_what_bridges_forward_only_for_a_firewall(links, protection, filters, filtered):
+    networks = Networks("10.0.0.1", 4789, {"outside": "br-ex"}, {}, filters)
+    manager = LinuxBridgeManager(networks, Forwarding("host", "10.0.0.1"))
+    assert plug(manager)
+    assert plug(manager, OTHER_TAP, network_type="flat", physical_network="outside")
+    assert links.filtered == filtered
+
+
 def test_a_flat_network_takes_an_interface(manager, links):
     assert plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
     assert links.bridge_of("eth1") == BRIDGE
@@ -83,6 +94,28 @@ def test_an_interface_with_addresses_is_not_taken(manager, links, caplog):
     assert not plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
     assert links.bridge_of("eth1") is None
     assert "bridge_mappings" in caplog.text
+
+
+def test_an_interface_that_works_in_another_bridge_is_left_there(manager, links, caplog):
+    links.attach("eth1", "br-ex")
+    assert not plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") == "br-ex"
+    assert "interface eth1 is in the bridge br-ex" in caplog.text
+
+
+def test_an_interface_moves_from_the_bridge_of_a_network_that_is_gone(manager, links):
+    links.add_bridge("brq00000000-00", 1500)
+    links.attach("eth1", "brq00000000-00")
+    assert plug(manager, network_type="flat", physical_network="rack", segmentation_id=None)
+    assert links.bridge_of("eth1") == BRIDGE
+
+
+def test_a_vlan_device_that_the_host_uses_itself_is_left_alone(manager, links, caplog):
+    links.add_vlan("eth1.9", "eth1", 9, 1500)
+    links.addressed.add("eth1.9")
+    assert not plug(manager, network_type="vlan", physical_network="rack", segmentation_id=9)
+    assert links.bridge_of("eth1.9") is None
+    assert "eth1.9 has addresses" in caplog.text
 
 
 def test_a_vlan_network_gets_a_vlan_device(manager, links):
@@ -194,6 +227,21 @@ def test_a_port_that_was_cut_off_from_other_hosts_is_noticed(manager, links):
     assert manager.misplaced() == set()
 
 
+@pytest.mark.parametrize(
+    ("segment", "uplink"),
+    [({"network_type": "flat"}, "eth1"), ({"network_type": "vlan", "segmentation_id": 9}, "eth1.9")],
+)
+def test_an_uplink_that_was_taken_out_of_its_bridge_is_put_back(manager, links, segment, uplink):
+    segment |= {"physical_network": "rack"}
+    plug(manager, **segment)
+    assert manager.misplaced() == set()
+    links.attach(uplink, None)
+    assert manager.misplaced() == {TAP}
+    assert plug(manager, **segment)
+    assert links.bridge_of(uplink) == BRIDGE
+    assert manager.misplaced() == set()
+
+
 def test_a_missing_bridge_of_the_hosts_is_waited_for(manager, links):
     plug(manager, network_type="flat", physical_network="outside", segmentation_id=None)
     links.delete("br-ex")
@@ -224,6 +272,26 @@ def test_an_interface_outlives_the_bridge_it_was_in(manager, links):
     assert links.exists("eth1")
 
 
+@pytest.mark.parametrize(
+    ("mapped", "vlan", "outlives"),
+    [
+        ("eth1", ("eth1.9", "eth1", 9), False),
+        ("bond0.100", ("bond0.100", "bond0", 100), True),
+        ("eth1", ("bond0.100", "bond0", 100), True),
+        ("eth1", ("storage", "eth1", 7), True),
+    ],
+)
+def test_only_vlan_devices_of_the_agents_go_with_their_bridge(manager, links, mapped, vlan, outlives):
+    device = vlan[0]
+    manager.networks.interfaces["rack"] = mapped
+    links.add_bridge(BRIDGE, 1500)
+    links.add_vlan(*vlan, 1500)
+    links.attach(device, BRIDGE)
+    manager.tidy()
+    assert not links.exists(BRIDGE)
+    assert links.exists(device) is outlives
+
+
 def test_only_ports_that_are_up_count_as_up(manager):
     plug(manager)
     manager.ensure_port_admin_state(TAP, True)
@@ -251,7 +319,7 @@ def test_devices_are_closed_until_their_rules_are_made(manager, protection):
 def test_devices_at_work_before_there_were_any_rules_work_on(manager, links, protection):
     links.attach(TAP, BRIDGE)
     protection.rules = None
-    manager.guard()
+    manager.close_by_default()
     assert protection.rules == {TAP: None, "tap0": None}, "the other one is in no bridge"
 
 
@@ -259,16 +327,16 @@ def test_an_agent_that_takes_over_leaves_the_rules_as_they_are(manager, links, p
     links.attach(TAP, BRIDGE)
     links.attach(OTHER_TAP, BRIDGE)
     protection.protect(TAP, {"port": "one"})
-    assert manager.guard() == set()
+    assert manager.close_by_default() == set()
     assert protection.rules == {TAP: {"port": "one"}, "tap0": None}
 
 
 def test_devices_whose_rules_somebody_removed_are_named(manager, protection):
     plug(manager)
     manager.setup_arp_spoofing_protection(TAP, {"port": "one"})
-    assert manager.guard() == set()
+    assert manager.close_by_default() == set()
     protection.rules = None
-    assert manager.guard() == {TAP}
+    assert manager.close_by_default() == {TAP}
 
 
 def test_other_peoples_taps_stay_open(manager, links, protection):

@@ -48,12 +48,18 @@ class PortContext:
         self.segments_to_bind = segments
         self.agents = agents
         self.bound = None
+        self._new_bound_segment = None
+        self._plugin, self.plugin_context = self, None
+
+    def get_subnet(self, _context, subnet_id):
+        return {"id": subnet_id, "segment_id": subnet_id.removeprefix("subnet-of-")}
 
     def host_agents(self, agent_type):
         return [agent for agent in self.agents if agent["agent_type"] == agent_type]
 
     def set_binding(self, segment_id, vif_type, vif_details):
         self.bound = (segment_id, vif_type, vif_details)
+        self._new_bound_segment = segment_id
 
 
 def agent(alive=True, tunnels=("vxlan",), **mappings):
@@ -98,6 +104,14 @@ def test_the_first_segment_that_the_agent_reaches_is_bound():
         (PortContext([agent()], [{**VXLAN, "network_type": "geneve"}]), "type geneve"),
         (PortContext([agent()], []), "no segment left"),
         (PortContext([agent()], [VXLAN], trunk_details={"sub_ports": []}), "no trunk ports"),
+        (
+            PortContext([agent()], [VXLAN, VLAN], fixed_ips=[{"subnet_id": "subnet-of-s2"}]),
+            "no segment that its addresses belong to",
+        ),
+        (
+            PortContext([agent()], [FLAT, VLAN], fixed_ips=[{"subnet_id": "subnet-of-s2"}]),
+            "and the agent's mappings are {'rack': 'eth1'}; what the agent reaches is no segment that",
+        ),
     ],
 )
 def test_the_log_and_the_binding_say_why_a_port_is_not_bound(context, reason, caplog):

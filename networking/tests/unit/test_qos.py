@@ -7,8 +7,10 @@ from neutron.objects.qos import rule as qos_rule
 from neutron_lib import constants
 from pyroute2.netlink.exceptions import NetlinkError
 
-from networking_linuxbridge import marking, nft, qos_agent, qos_rules, shaping
-from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
+from networking_linuxbridge import nft
+from networking_linuxbridge.qos import driver as driver_module
+from networking_linuxbridge.qos import marking, rules, shaping
+from networking_linuxbridge.qos.driver import LinuxBridgeQosDriver
 
 TAP = "tap11111111-22"
 PORT = {"device": TAP, "port_id": "port", "qos_policy_id": "policy", "device_owner": "compute:nova"}
@@ -24,9 +26,9 @@ def done(monkeypatch):
 
     for name in ("limit_received", "limit_sent", "unlimit_received", "unlimit_sent", "remove_stale"):
         monkeypatch.setattr(shaping, name, note(name))
-    marks = SimpleNamespace(mark=note("mark"), unmark=note("unmark"))
-    monkeypatch.setattr(qos_agent, "Marks", lambda: marks)
-    monkeypatch.setattr(qos_agent, "links", Links(TAP))
+    marks = SimpleNamespace(mark=note("mark"), unmark=note("unmark"), restore=note("restore"))
+    monkeypatch.setattr(driver_module, "Marks", lambda: marks)
+    monkeypatch.setattr(driver_module, "links", Links(TAP))
     return calls
 
 
@@ -92,11 +94,11 @@ def test_nothing_is_said_of_a_port_that_went_meanwhile(driver, monkeypatch, capl
 
 
 def test_the_server_is_told_which_rules_there_are():
-    rules = qos_rules.LinuxBridgeQosRules()
-    assert rules.is_vif_type_compatible("tap")
-    assert not rules.is_vnic_compatible("direct")
-    assert rules.is_rule_supported(limit("ingress"))
-    assert not rules.is_rule_supported(
+    supported = rules.LinuxBridgeQosRules()
+    assert supported.is_vif_type_compatible("tap")
+    assert not supported.is_vnic_compatible("direct")
+    assert supported.is_rule_supported(limit("ingress"))
+    assert not supported.is_rule_supported(
         rule(qos_rule.QosMinimumBandwidthRule, min_kbps=1, direction=constants.EGRESS_DIRECTION)
     )
 
@@ -108,6 +110,57 @@ def test_a_table_of_marks_is_written_as_a_whole():
     )
     assert 'elements = { "tap1" : jump dscp46, "tap2" : jump dscp10, "tap3" : jump dscp10 }' in script
     assert script.count("chain dscp") == 2
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """Play nftables' table of marks."""
+    fake = SimpleNamespace(marks={}, refuses=False)
+
+    def apply(text):
+        if fake.refuses:
+            raise nft.RefusedError("nft: no")
+        fake.marks = text
+
+    monkeypatch.setattr(marking, "render", dict)
+    monkeypatch.setattr(marking, "_read", lambda: dict(fake.marks))
+    monkeypatch.setattr(marking.nft, "apply", apply)
+    monkeypatch.setattr(marking, "links", Links(TAP))
+    return fake
+
+
+def test_marks_that_somebody_flushed_come_back(table):
+    marks = marking.Marks()
+    marks.mark(TAP, 46)
+    table.marks = {}
+    marks.restore()
+    assert table.marks == {TAP: 46}
+
+
+def test_marks_that_were_refused_are_tried_again(table):
+    marks = marking.Marks()
+    table.refuses = True
+    with pytest.raises(nft.RefusedError):
+        marks.mark(TAP, 46)
+    table.refuses = False
+    marks.restore()
+    assert table.marks == {TAP: 46}
+
+
+def test_marks_that_stand_are_left_alone(table):
+    marks = marking.Marks()
+    marks.mark(TAP, 46)
+    table.refuses = True
+    marks.restore()
+
+
+def test_a_refusal_at_a_check_is_said_and_stops_nothing(driver, caplog):
+    def refused():
+        raise nft.RefusedError("nft: no")
+
+    driver._marks.restore = refused
+    driver.restore_marks()
+    assert "DSCP marks are not in force: nft: no" in caplog.text
 
 
 def test_without_marks_there_is_no_table():

@@ -1,7 +1,9 @@
 import threading
+from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
+from oslo_concurrency import lockutils
 
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.rpc import Callbacks
@@ -35,8 +37,16 @@ def agent():
 
 @pytest.fixture
 def callbacks(agent):
+    ports = {
+        TAP: {"device": TAP, "security_group_remote_address_groups": ["offices"]},
+        "tap33333333-44": {"device": "tap33333333-44"},
+    }
     sg_agent = SimpleNamespace(
-        security_groups_rule_updated=lambda _: None, security_groups_member_updated=lambda _: None
+        security_groups_rule_updated=lambda _: None,
+        security_groups_member_updated=lambda _: None,
+        devices_to_refilter=set(),
+        firewall=SimpleNamespace(ports=ports, devices_with_updated_sg_members=defaultdict(list)),
+        _latest_port_filter_lock=lockutils.ReaderWriterLock(),
     )
     return Callbacks(None, agent, sg_agent)
 
@@ -70,6 +80,14 @@ def test_misplaced_devices_are_looked_at_again(callbacks, agent):
 def test_security_groups_wake_the_agent(callbacks, agent, announcement):
     getattr(callbacks, announcement)(None, security_groups=["group"])
     assert agent.awake.is_set()
+
+
+@pytest.mark.parametrize(("group", "refiltered"), [("offices", {TAP}), ("homes", set())])
+def test_an_address_group_wakes_the_agent_for_ports_whose_rules_name_it(callbacks, agent, group, refiltered):
+    callbacks.address_groups_updated(None, "AddressGroup", [SimpleNamespace(id=group)], "updated")
+    assert callbacks.sg_agent.devices_to_refilter == refiltered
+    assert agent.awake.is_set() is bool(refiltered)
+    assert set(callbacks.sg_agent.firewall.devices_with_updated_sg_members) == {group} & {"offices"}
 
 
 def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):

@@ -90,7 +90,7 @@ class Host(Namespace):
             "host": self.name,
             "local_ip": self.address,
             "bridges": {"outside": "br-ex"},
-            "interfaces": {"underlay": "eth0"},
+            "interfaces": {"underlay": "eth0", "rack": "eth1"},
         }
         command = ["ip", "netns", "exec", self.name, sys.executable, *AGENT_OPTIONS, str(NODE_PROGRAM)]
         self.agent = subprocess.Popen(

@@ -16,14 +16,14 @@ from types import SimpleNamespace
 sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
 
 import networking_linuxbridge.cmd  # noqa: F401
-from networking_linuxbridge import fdb, in_process, links, protection, watch
+from networking_linuxbridge import connections, fdb, in_process, links, protection, watch
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.explain.question import Question
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
-from networking_linuxbridge.qos_agent import LinuxBridgeQosDriver
+from networking_linuxbridge.qos.driver import LinuxBridgeQosDriver
 from neutron.agent import securitygroups_rpc  # noqa: F401
 from neutron.agent.linux import iptables_firewall
 from neutron.common import config as common_config
@@ -53,7 +53,7 @@ class Node:
         self.qos = LinuxBridgeQosDriver()
         self.qos.initialize()
         self.firewall = iptables_firewall.IptablesFirewallDriver()
-        self.manager.guard()
+        self.manager.close_by_default()
         self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
         self.noticed = threading.Event()
         watch.links(self.noticed.set)
@@ -100,9 +100,18 @@ class Node:
         details = {**port, "fixed_ips": [{"ip_address": ip} for ip in port["fixed_ips"]]}
         self.manager.setup_arp_spoofing_protection(port["device"], details)
 
-    def guard(self) -> list[str]:
+    def catch_up(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
+        """Put the rules in force that a check finds changed unheard."""
+        connections.expect_any_change(self.firewall)
+        self.protect(port, rules)
+
+    def restore_marks(self) -> None:
+        """Put the DSCP marks in force again that somebody removed."""
+        self.qos.restore_marks()
+
+    def close_by_default(self) -> list[str]:
         """Have the rules that close devices by default; return the plugged devices without rules."""
-        return sorted(self.manager.guard())
+        return sorted(self.manager.close_by_default())
 
     def milliseconds_to_protect(self, ports: list[int]) -> list[float]:
         """Return how long a port's rules take to be changed beside those of so many others, the median of nine."""

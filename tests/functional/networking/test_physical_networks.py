@@ -73,6 +73,33 @@ def test_an_interface_with_addresses_is_not_cut_off(host):
         server.delete()
 
 
+@pytest.fixture
+def rack(host: Host):
+    """An interface that is mapped to a physical network of its own."""
+    host.ip("link", "add", "eth1", "type", "veth", "peer", "name", "rack")
+    server = Server("flat", 8, host)
+    yield {"network": NETWORK, "device": server.tap, "network_type": "flat", "physical_network": "rack"}
+    server.delete()
+    host.ask("tidy")
+    assert host.has("eth1"), "the interface is the host's own"
+    host.ip("link", "del", "eth1")
+
+
+def test_an_interface_is_put_back_into_the_bridge_of_its_network(host, rack):
+    assert host.ask("plug", **rack)
+    assert host.ask("misplaced") == []
+    host.ip("link", "set", "eth1", "nomaster")
+    assert host.ask("misplaced") == [rack["device"]]
+    assert host.ask("plug", **rack)
+    assert f"master {BRIDGE}" in host.ip("-o", "link", "show", "eth1")
+
+
+def test_an_interface_in_another_bridge_stays_there(host, rack):
+    host.ip("link", "set", "eth1", "master", "br-ex")
+    assert host.ask("plug", **rack) is False
+    assert "master br-ex" in host.ip("-o", "link", "show", "eth1")
+
+
 def test_servers_on_a_vlan_meet_on_the_wire(underlay):
     if sh(
         "ip", "link", "add", "link", "lo", "name", "lbtest-vlan", "type", "vlan", "id", "1", check=False

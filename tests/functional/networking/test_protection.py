@@ -161,7 +161,7 @@ def test_rules_that_somebody_flushed_come_back_without_a_gap(servers):
     flow = first.start("ping", "-i", "0.01", second.address)
     first.host.run("nft", "delete", "table", "bridge", "linuxbridge")
     assert arrives(forged, first, second)
-    assert first.host.ask("guard") == [first.tap]
+    assert first.host.ask("close_by_default") == [first.tap]
     first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
     assert not arrives(forged, first, second)
     flow.send_signal(signal.SIGINT)

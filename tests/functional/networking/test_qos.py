@@ -223,6 +223,15 @@ def test_each_server_has_its_own_mark(servers):
         local.delete()
 
 
+def test_marks_come_back_after_a_flush(pair):
+    first, second = pair
+    mark(first, MARK)
+    first.host.run("nft", "delete", "table", "bridge", "linuxbridge_qos")
+    assert marks_seen(first, second, second.address) == {0}
+    first.host.ask("restore_marks")
+    assert marks_seen(first, second, second.address) == {MARK}
+
+
 def test_marks_outlive_the_agent(pair):
     first, second = pair
     mark(first, MARK)

@@ -1,6 +1,6 @@
 """Security groups and address checks on bridged frames, on hosts whose sysctls leave those unfiltered."""
 
-from hosts import Server
+from hosts import Server, eventually
 
 EGRESS = [{"direction": "egress", "ethertype": version} for version in ("IPv4", "IPv6")]
 PING = [{"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp"}]
@@ -11,6 +11,24 @@ def test_a_closed_port_is_closed_opens_and_closes_again(servers):
     for rules, answers in ((EGRESS, False), (EGRESS + PING, True), (EGRESS, False)):
         second.host.ask("protect", port=second.port, rules=rules)
         assert first.pings(second.address) is answers
+
+
+def test_a_connection_ends_that_a_check_finds_forbidden(servers):
+    first, second, _ = servers
+    second.host.ask("protect", port=second.port, rules=EGRESS + PING)
+    pings = first.start("ping", "-i", "0.2", second.address)
+    try:
+        eventually(lambda: is_tracked(second), "the connection is known")
+        second.host.ask("catch_up", port=second.port, rules=EGRESS)
+        eventually(lambda: not is_tracked(second), "the connection has ended")
+    finally:
+        pings.kill()
+        pings.communicate()
+
+
+def is_tracked(server: Server) -> bool:
+    known = server.host.run("conntrack", "-L", "-p", "icmp", "-d", server.address, check=False)
+    return server.address in known.stdout
 
 
 def test_answers_come_back_to_who_asked(servers):

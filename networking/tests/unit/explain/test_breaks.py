@@ -80,6 +80,10 @@ TOLD = {
     "port down": (with_port(SERVER, admin_up=False), "administratively down; openstack port set --enable"),
     "port unbound": (with_port(SERVER, host="", vif_type="unbound"), "binding: to no host"),
     "binding failed": (with_port(SERVER, vif_type="binding_failed"), "binding: failed on host2"),
+    "binding failed, and why": (
+        with_port(SERVER, vif_type="binding_failed", reason="no Linux bridge agent ever reported from there"),
+        "binding: failed on host2: no Linux bridge agent ever reported from there",
+    ),
     "network down": (
         cloud(
             networks={**cloud().networks, NETWORK: Network(NETWORK, "net", "vxlan", 77, 1450, admin_up=False)}

@@ -3,20 +3,20 @@ from types import SimpleNamespace
 import pytest
 from fakes import Links
 
-from networking_linuxbridge import host, nft
+from networking_linuxbridge import nft, start_checks
 
 
 @pytest.fixture
 def links(monkeypatch):
     fake = Links("eth1", bridges=["br-ex"])
-    monkeypatch.setattr(host, "links", fake)
+    monkeypatch.setattr(start_checks, "links", fake)
     fake.devices_of["10.0.0.1"] = "eth0"
     return fake
 
 
 @pytest.fixture
 def refusal(links, conf, capsys):
-    def refused(check=host.networks):
+    def refused(check=start_checks.networks):
         with pytest.raises(SystemExit) as end:
             check(conf.conf)
         assert end.value.code == 2
@@ -32,10 +32,16 @@ def test_the_settings_say_what_the_host_offers(links, conf):
         bridge_mappings=["outside:br-ex"], physical_interface_mappings=["rack:eth1"], group="linux_bridge"
     )
     conf.config(local_ip="10.0.0.1", group="vxlan")
-    offered = host.networks(conf.conf)
+    offered = start_checks.networks(conf.conf)
     assert offered.bridges == {"outside": "br-ex"}
     assert offered.interfaces == {"rack": "eth1"}
     assert (offered.local_ip, offered.vxlan_port) == ("10.0.0.1", 4789)
+
+
+@pytest.mark.parametrize(("driver", "filters"), [("iptables", True), ("noop", False)])
+def test_bridges_are_filtered_where_there_is_a_firewall(links, conf, driver, filters):
+    conf.config(firewall_driver=driver, group="SECURITYGROUP")
+    assert start_checks.networks(conf.conf).filters is filters
 
 
 def test_an_address_of_another_host_is_refused(refusal, conf):
@@ -72,22 +78,22 @@ def test_malformed_mappings_are_refused(refusal, conf, value):
 
 
 def test_security_groups_that_would_not_filter_are_refused(refusal, conf, monkeypatch, tmp_path):
-    monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
+    monkeypatch.setattr(start_checks, "_BRIDGE_SYSCTLS", tmp_path / "none")
     conf.config(firewall_driver="iptables", group="SECURITYGROUP")
-    assert "br_netfilter" in refusal(host.check_filtering)
+    assert "br_netfilter" in refusal(start_checks.check_filtering)
 
 
 @pytest.mark.parametrize("driver", ["noop", None])
 def test_who_wants_no_filter_needs_none(conf, monkeypatch, tmp_path, driver):
-    monkeypatch.setattr(host, "_BRIDGE_SYSCTLS", tmp_path / "none")
+    monkeypatch.setattr(start_checks, "_BRIDGE_SYSCTLS", tmp_path / "none")
     conf.config(firewall_driver=driver, group="SECURITYGROUP")
-    host.check_filtering(conf.conf)
+    start_checks.check_filtering(conf.conf)
 
 
 def test_a_host_that_cannot_protect_is_refused(refusal, monkeypatch):
     def unable():
         raise nft.RefusedError("nft --file -: Error:\nOperation not supported")
 
-    error = refusal(lambda _conf: host.guard(SimpleNamespace(guard=unable)))
+    error = refusal(lambda _conf: start_checks.close_by_default(SimpleNamespace(close_by_default=unable)))
     assert "Operation not supported" in error
     assert "nf_tables" in error

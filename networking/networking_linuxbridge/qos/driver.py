@@ -11,8 +11,9 @@ from neutron_lib import constants
 from oslo_log import log
 from pyroute2.netlink.exceptions import NetlinkError
 
-from networking_linuxbridge import links, nft, qos_rules, shaping
-from networking_linuxbridge.marking import Marks
+from networking_linuxbridge import links, nft
+from networking_linuxbridge.qos import rules, shaping
+from networking_linuxbridge.qos.marking import Marks
 
 LOG = log.getLogger(__name__)
 
@@ -22,7 +23,7 @@ Port = Mapping[str, Any]
 class LinuxBridgeQosDriver(qos.QosAgentDriver):
     """Keeps the rules of policies in force at the taps of ports."""
 
-    SUPPORTED_RULES = qos_rules.SUPPORTED
+    SUPPORTED_RULES = rules.SUPPORTED
 
     def initialize(self) -> None:
         """Take over what an agent before this one left, and remove what belongs to taps that are gone."""
@@ -55,6 +56,13 @@ class LinuxBridgeQosDriver(qos.QosAgentDriver):
         """Mark what a server sends with another mark."""
         self.create_dscp_marking(port, rule)
 
+    def restore_marks(self) -> None:
+        """Mark what servers send as their ports' policies say, whatever happened to the rules meanwhile."""
+        try:
+            self._marks.restore()
+        except nft.RefusedError as error:
+            LOG.error("DSCP marks are not in force: %s. The kernel needs %s", error, rules.NEEDS)
+
     def delete_dscp_marking(self, port: Port) -> None:
         """Mark nothing any more."""
         _attempt(port, "the end of a DSCP mark", self._marks.unmark)
@@ -70,6 +78,4 @@ def _attempt(port: Port, what: str, action: Callable[..., None], *arguments: int
         action(tap, *arguments)
     except (NetlinkError, nft.RefusedError) as error:
         if links.exists(tap):
-            LOG.error(
-                "Port %s: %s is not in force: %s. The kernel needs %s", tap, what, error, qos_rules.NEEDS
-            )
+            LOG.error("Port %s: %s is not in force: %s. The kernel needs %s", tap, what, error, rules.NEEDS)

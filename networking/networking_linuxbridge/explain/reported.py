@@ -20,7 +20,8 @@ def port_hops(cloud: Cloud, port: Port) -> Iterator[Hop]:
         yield _server_hop(cloud)
     if port.vif_type == "binding_failed":
         mend = f"openstack network agent list --host {port.host}: the log of neutron's server says why"
-        yield spot.bad("binding", f"failed on {port.host}", mend)
+        shows = f"failed on {port.host}: {port.reason}" if port.reason else f"failed on {port.host}"
+        yield spot.bad("binding", shows, mend)
     elif not port.host or port.vif_type == "unbound":
         yield spot.bad("binding", "to no host", f"openstack server add port SERVER {port.id}")
     else:

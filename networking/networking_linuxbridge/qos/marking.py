@@ -35,6 +35,11 @@ class Marks:
         if self._marks.pop(tap, None) is not None:
             self._write()
 
+    def restore(self) -> None:
+        """Put in force what somebody removed, or nftables refused."""
+        if _read() != self._marks:
+            self._write()
+
     def _write(self) -> None:
         nft.apply(render(self._marks))
 

@@ -31,7 +31,7 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
                 f"[linux_bridge] physical_interface_mappings = {physical}:{interface}: no such interface; "
                 "name one that the host has"
             )
-    return Networks(local_ip, vxlan_port, bridges, interfaces)
+    return Networks(local_ip, vxlan_port, bridges, interfaces, filters(conf))
 
 
 def filters(conf: cfg.ConfigOpts) -> bool:
@@ -48,10 +48,10 @@ def check_filtering(conf: cfg.ConfigOpts) -> None:
         )
 
 
-def guard(manager: LinuxBridgeManager) -> None:
+def close_by_default(manager: LinuxBridgeManager) -> None:
     """Close the devices of ports until their rules stand, or refuse a host on which that cannot be."""
     try:
-        manager.guard()
+        manager.close_by_default()
     except nft.RefusedError as error:
         refuse(f"no protection from servers: {' '.join(str(error).split())}; nf_tables has to know bridges")
 
