@@ -18,7 +18,7 @@ from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
 from lab.holding import hold
-from lab.labs import all_labs, create_lab, find_lab, lab_called
+from lab.labs import all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
 from lab.up import bring_up, take_down
 
@@ -97,10 +97,10 @@ def take_its_time(classroom: Classroom) -> None:
 
 
 def refuse_another(plan: Plan, there: Classroom | None) -> None:
-    """Raise Refused if the class that is THERE cannot become the one of PLAN, or its lab is somebody's."""
+    """Raise Refused if the class that is THERE cannot become the one of PLAN, or a lab is in its way."""
     if there is None:
-        if lab_called(plan.name):
-            mend = f"there is a lab of this name; call the class otherwise, or: dslab down {plan.name}"
+        if lab := next(filter(plan.may_call, (folder.name for folder in lab_directories())), None):
+            mend = f"there is a lab called {lab}; call the class otherwise, or: dslab down {lab}"
             raise Refused("class", plan.name, mend)
         return
     for key in ("kind", "scenario"):

@@ -207,13 +207,26 @@ def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
     assert not school.brought_up
 
 
-def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School) -> None:
-    create_lab(ROOMY, "docker", "monday")
-    with pytest.raises(
-        Refused, match="there is a lab of this name; call the class otherwise, or: dslab down"
-    ):
-        school.make()
+@pytest.mark.parametrize("kind", ["project", "lab"])
+@pytest.mark.parametrize("lab", ["monday", "monday-seat1", "monday-seat20"])
+def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School, lab: str, kind: str) -> None:
+    create_lab(ROOMY, "docker", lab)
+    mend = f"there is a lab called {lab}; call the class otherwise, or: dslab down {lab}"
+    with pytest.raises(Refused, match=f"^class 'monday': {mend}$"):
+        school.make(kind=kind, seats=1)
     assert class_names() == []
+    assert not school.brought_up
+
+
+def test_a_class_that_grows_passes_over_labs_that_it_did_not_make(school: School) -> None:
+    school.has(8 * ROOMY.memory)
+    school.make(kind="lab", seats=1)
+    create_lab(ROOMY, "docker", "monday-seat2")
+    create_lab(ROOMY, "docker", "monday-seattle")
+    classroom = school.make(kind="lab", seats=2)
+    assert classroom.labs == ["monday-seat1", "monday-seat3"]
+    take_class_down(classroom, REPORT)
+    assert [lab.name for lab in all_labs()] == ["monday-seat2", "monday-seattle"]
 
 
 def test_a_spare_seat_is_given_at_once(school: School) -> None:
