@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lab.classroom.joints import Outcome, Verdict
 from lab.classroom.seat import Seat
+from lab.errors import Refused
 from lab.private import write_private
 
 FILE = "checked.json"
@@ -35,11 +36,14 @@ class AllChecked(BaseModel):
 
 
 def read_checked(seat: Seat) -> AllChecked:
-    """The checks at SEAT."""
+    """The checks at SEAT; Refused when the file says nothing."""
+    file = seat.directory / FILE
     try:
-        return AllChecked.model_validate_json((seat.directory / FILE).read_text())
+        return AllChecked.model_validate_json(file.read_text())
     except FileNotFoundError:
         return AllChecked()
+    except ValueError:
+        raise Refused(str(file), None, "it is damaged or of another release; remove it") from None
 
 
 def note_verdict(seat: Seat, exercise: str, verdict: Verdict) -> None:

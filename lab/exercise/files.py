@@ -52,7 +52,11 @@ def read_exercise(folder: Path) -> Exercise:
 
 def read_text(file: Path) -> Text:
     """What FILE tells: a title and the goal, then story, tasks and hints below headings of these names."""
-    lines = file.read_text().splitlines() or [""]
+    try:
+        lines = file.read_text("utf-8").splitlines() or [""]
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Refused(f"{file}, line {line}", None, "it is not UTF-8; write it so") from None
     if not lines[0].startswith("# "):
         raise Refused(f"{file}, line 1", lines[0], "begin with the title: # Title")
     starts = [0, *(number for number, line in enumerate(lines) if line.startswith("## "))]

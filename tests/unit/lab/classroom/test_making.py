@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lab.classroom import work
+from lab.classroom.checked import read_checked
 from lab.classroom.classes import chosen_class, class_called, class_names, hold_class, hold_seat
 from lab.classroom.making import add_seat, reset_seat, take_class_down
 from lab.classroom.seat import SeatState
@@ -349,6 +350,24 @@ def test_a_damaged_class_is_refused(school: School) -> None:
     (classroom.directory / "class.json").write_text("{")
     with pytest.raises(Refused, match="is damaged or of another release"):
         chosen_class("monday")
+
+
+def test_a_damaged_seat_is_refused(school: School) -> None:
+    classroom = school.make()
+    folder = classroom.seat("seat2").directory
+    (folder / "seat.json").write_text('{"name": "seat2", "of": "another release"}')
+    mend = f"{folder}/seat.json is damaged or of another release; remove {folder}, and a lab of its own with"
+    with pytest.raises(Refused, match=f"^seat 'seat2': {mend} dslab down$"):
+        standing_of(classroom)
+    with pytest.raises(Refused, match=r"^seat 'seat2'"):
+        school.make()
+
+
+def test_damaged_checks_are_refused(school: School) -> None:
+    seat = school.make().seat("seat1")
+    (seat.directory / "checked.json").write_text("{")
+    with pytest.raises(Refused, match=r"checked\.json: it is damaged or of another release; remove it$"):
+        read_checked(seat)
 
 
 def test_one_of_several_has_to_be_named(school: School) -> None:

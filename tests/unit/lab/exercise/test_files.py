@@ -120,6 +120,15 @@ def test_an_error_of_the_text_names_line_and_mend(write: Write, text: str, said:
     assert refusal_of(write, exercise_md=text) == f"exercise.md, {said}"
 
 
+def test_letters_that_are_not_utf_8_are_named(write: Write, tmp_path: Path) -> None:
+    write()
+    (tmp_path / "exercises/mine/exercise.md").write_bytes(
+        TEXT.replace("Look.", "Sch\u00f6n.").encode("latin-1")
+    )
+    with pytest.raises(Refused, match=r"exercise\.md, line 17: it is not UTF-8; write it so$"):
+        find_exercise(f"{tmp_path}/exercises/mine")
+
+
 def test_a_missing_file_is_named(write: Write, tmp_path: Path) -> None:
     write()
     (tmp_path / "exercises/mine/check.py").unlink()
