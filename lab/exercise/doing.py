@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lab.api import cloud_answers, connect
-from lab.cloud import Cloud
+from lab.api import cloud_answers
 from lab.errors import Refused
 from lab.exercise.checking import look
 from lab.exercise.cleaning import clean
@@ -108,7 +107,7 @@ def clear(exercise: Exercise, seat: Seat, heard: Heard) -> None:
     heard("clear")
     with cloud_answers():
         run_script("restore", exercise, seat)
-        clean(seat, Cloud(connect("dietstack-admin", seat.lab.clouds_yaml)))
+        clean(seat)
 
 
 def refuse_unless_under_way(exercise: Exercise, seat: Seat) -> None:

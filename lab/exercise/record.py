@@ -11,6 +11,7 @@ from lab.errors import Refused
 from lab.exercise.model import Exercise
 from lab.exercise.seat import Seat
 from lab.filelock import holder_of, locked
+from lab.private import write_private
 
 
 class Record(BaseModel):
@@ -40,11 +41,7 @@ def record_of(exercise: str, seat: Seat) -> Record:
 def remember(exercise: Exercise, seat: Seat, **changes: object) -> Record:
     """Write CHANGES to what is remembered of EXERCISE in SEAT; returns what is so now."""
     record = record_of(exercise.name, seat).model_copy(update=changes)
-    file = file_of(exercise.name, seat)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = file.with_suffix(".new")
-    new.write_text(record.model_dump_json(indent=2) + "\n")
-    new.replace(file)
+    write_private(file_of(exercise.name, seat), record.model_dump_json(indent=2) + "\n")
     return record
 
 

@@ -30,8 +30,7 @@ SCRIPTS = {step: LOGGED.format(step=step) for step in ("setup", "solve", "restor
 
 @pytest.fixture(autouse=True)
 def _without_a_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doing, "connect", lambda *_: None)
-    monkeypatch.setattr(doing, "clean", lambda _seat, _admin: None)
+    monkeypatch.setattr(doing, "clean", lambda _seat: None)
     monkeypatch.setattr(script, "hand_over_credentials", lambda _seat: None)
 
 
