@@ -132,7 +132,8 @@ class ExercisesOfTheCheckout:
 
     def under_way(self, place: Place) -> str | None:
         """The one that is."""
-        return exercise.under_way(seat_of(place))
+        found = exercise.under_way(seat_of(place))
+        return found.name if found else None
 
     def start(self, place: Place, name: str) -> None:
         """Begin the exercise."""
@@ -154,7 +155,8 @@ class ExercisesOfTheCheckout:
 
     def stop(self, place: Place, name: str) -> None:
         """End the exercise."""
-        exercise.stop(exercise.find_exercise(name), seat_of(place))
+        seat = seat_of(place)
+        exercise.stop(exercise.find_to_stop(name, seat), seat)
 
 
 @cache

@@ -1,14 +1,15 @@
 """Exercises from their folders, with errors that name the file, the line and the mend."""
 
 import re
+import shlex
 from pathlib import Path
 
 from lab.data_file import read_data
 from lab.errors import Refused
-from lab.exercise.model import Exercise, Needs, Text
+from lab.exercise.model import Exercise, Needs, Programs, Text
 from lab.scenario_file import SCENARIOS
 
-EXERCISES = SCENARIOS / "exercises"
+EXERCISES = (SCENARIOS / "exercises").resolve()
 NEEDS, TEXT, CHECK, SOLVE = "exercise.yaml", "exercise.md", "check.py", "solve"
 EXAMPLE = "scenarios/exercises/volumes"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -36,6 +37,17 @@ def find_exercise(name_or_path: str) -> Exercise:
         mend = f"there are {', '.join(exercise_names())}; or give the path of a folder with an {NEEDS}"
         raise Refused("exercise", name_or_path, mend)
     return read_exercise(folder.resolve())
+
+
+def folder_elsewhere(exercise: Programs) -> Path | None:
+    """The folder of EXERCISE; None if it is one of the checkout."""
+    return None if exercise.folder.parent == EXERCISES else exercise.folder
+
+
+def word_for(exercise: Programs) -> str:
+    """What a person types for EXERCISE: its name, or the path of a folder that is not in the checkout."""
+    elsewhere = folder_elsewhere(exercise)
+    return shlex.quote(str(elsewhere)) if elsewhere else exercise.name
 
 
 def read_exercise(folder: Path) -> Exercise:

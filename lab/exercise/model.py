@@ -46,13 +46,11 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """The exercise in FOLDER, which has its NAME."""
+class Programs:
+    """The programs of the exercise in FOLDER, which has its NAME; while it is under way they may be gone."""
 
     name: str
     folder: Path
-    needs: Needs
-    text: Text
 
     @property
     def check(self) -> Path:
@@ -63,3 +61,11 @@ class Exercise:
         """The bash of STEP (setup, solve, restore); None if there is nothing to do in it."""
         file = self.folder / step
         return file if file.exists() else None
+
+
+@dataclass(frozen=True)
+class Exercise(Programs):
+    """An exercise with what it NEEDS and what it tells."""
+
+    needs: Needs
+    text: Text
