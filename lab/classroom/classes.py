@@ -61,6 +61,11 @@ class Classroom(BaseModel):
         return [seat for seat in self.all_seats if seat.spare]
 
     @property
+    def seats_without_quota(self) -> list[Seat]:
+        """The seats that have not the quota of its plan yet."""
+        return [seat for seat in self.all_seats if seat.quota != self.plan.quota]
+
+    @property
     def labs(self) -> list[str]:
         """The names of its labs."""
         if self.plan.kind is Kind.PROJECT:

@@ -104,6 +104,9 @@ class Exercises(Protocol):
     def stop(self, place: Place, name: str) -> None:
         """End the exercise, which is under way: what it broke is mended."""
 
+    def forget(self, place: Place, name: str) -> None:
+        """The exercise, which is under way, has ended with its lab, which is a new one."""
+
 
 class Checkpoints(Protocol):
     """What a lab was when it was ready, to be had again."""
@@ -157,6 +160,11 @@ class ExercisesOfTheCheckout:
         """End the exercise."""
         seat = seat_of(place)
         exercise.stop(exercise.find_to_stop(name, seat), seat)
+
+    def forget(self, place: Place, name: str) -> None:
+        """Let it not be under way any more."""
+        seat = seat_of(place)
+        exercise.forget(exercise.find_to_stop(name, seat), seat)
 
 
 @cache

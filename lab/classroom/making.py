@@ -18,7 +18,7 @@ from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
 from lab.holding import hold
-from lab.labs import all_labs, create_lab, find_lab, lab_called, lab_directories
+from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
 from lab.up import bring_up, take_down
 
@@ -73,10 +73,7 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
             except Refused:
                 held.save()  # or what its learner made would be taken for what comes first
                 raise
-        place = work.place_of(classroom, seat)
-        if exercise := joints.exercises().under_way(place):
-            with report.stage(f"end of {exercise}"), opened(place.lab, seat):
-                work.end(seat, place, exercise)
+            work.forget(classroom, seat)
         make_anew(classroom, seat, report)
 
 
@@ -187,6 +184,8 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         seats = [seat for seat in classroom.all_seats if seat.lab == name]
         if is_new:
             seats = [seat.save(state=SeatState.MAKING) for seat in seats]
+            for seat in seats:
+                work.forget(classroom, seat)
         bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched and not joints.checkpoints().is_saved(held):
@@ -200,17 +199,34 @@ def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], 
             make_anew(classroom, seat, report)
         else:
             lab = find_lab(seat.lab)
-            with cloud_answers():
-                change_quota(lab, seat, classroom.plan.quota)
-            write_files(classroom, seat, lab)
+            write_files(classroom, give_quota(classroom, seat, lab), lab)
+
+
+def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:
+    """Let SEAT, which is in LAB, have the quota of CLASSROOM; returns it as it is now.
+
+    While an exercise is under way there, it keeps the one that it has: exercises may change it, and give back
+    what they found.
+    """
+    quota = classroom.plan.quota
+    if seat.quota == quota or work.is_under_way(classroom, seat):
+        return seat
+    with cloud_answers():
+        change_quota(lab, seat, quota)
+    return seat.save(quota=quota)
 
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
-    """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first."""
+    """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
     with report.stage(seat.name) as stage, cloud_answers():
-        lab = find_lab(seat.lab)
-        set_up(lab, seat, classroom.plan.quota, stage)
-        write_files(classroom, seat, lab)
+        place, quota = work.place_of(classroom, seat), classroom.plan.quota
+        if exercise := joints.exercises().under_way(place):
+            stage.waiting_for(f"the end of {exercise}")
+            with opened(place.lab, seat):
+                work.end(seat, place, exercise)
+        set_up(place.lab, seat, quota, stage)
+        seat = seat.save(quota=quota)
+        write_files(classroom, seat, place.lab)
         seat.save(state=SeatState.READY)
 
 

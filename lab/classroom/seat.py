@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lab.classroom.plan import Quota
 from lab.errors import Refused
 from lab.keys import KeyPair, new_key_pair
 from lab.private import write_private
@@ -40,6 +41,7 @@ class Seat(BaseModel):
     token: Annotated[str, Field(description="Who has it is let in to the seat's page of the board")]
     spare: Annotated[bool, Field(description="Nobody sits there yet")] = False
     state: SeatState = SeatState.MAKING
+    quota: Annotated[Quota | None, Field(description="What it was given last")] = None
     made: datetime
 
     @property

@@ -58,6 +58,19 @@ def end(seat: Seat, place: Place, name: str) -> None:
     forget_verdict(seat, name)
 
 
+def forget(classroom: Classroom, seat: Seat) -> None:
+    """What was under way at SEAT of CLASSROOM has ended with the lab, which is a new one."""
+    place = place_of(classroom, seat)
+    if name := joints.exercises().under_way(place):
+        joints.exercises().forget(place, name)
+        forget_verdict(seat, name)
+
+
+def is_under_way(classroom: Classroom, seat: Seat) -> bool:
+    """Whether an exercise is under way at SEAT of CLASSROOM."""
+    return joints.exercises().under_way(place_of(classroom, seat)) is not None
+
+
 def records_of(classroom: Classroom, seat: Seat, exercises: Sequence[Exercise]) -> dict[str, Record]:
     """What is remembered of each of EXERCISES at SEAT; nothing where there is no lab."""
     if lab_called(seat.lab) is None:

@@ -78,6 +78,9 @@ class Room:
     def stop(self, place: Place, name: str) -> None:
         self._remember("stop", place, name, under_way=False)
 
+    def forget(self, place: Place, name: str) -> None:
+        self._remember("forget", place, name, under_way=False)
+
     def _remember(self, what: str, place: Place, name: str, **changes: object) -> None:
         self.calls.append((what, place.name, name))
         self.records[place.name, name] = replace(self.record(place, name), **changes)  # type: ignore[arg-type]

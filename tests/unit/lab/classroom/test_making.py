@@ -13,8 +13,9 @@ from lab.classroom.classes import chosen_class, class_called, class_names, hold_
 from lab.classroom.making import add_seat, reset_seat, take_class_down
 from lab.classroom.seat import SeatState
 from lab.classroom.standing import standing_of
+from lab.cli.classes import welcome
 from lab.deadline import Deadline
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Layer, Refused
 from lab.labs import all_labs, create_lab, find_lab
 from lab.report import Report
 from tests.unit.lab.classroom.school import ROOMY, School
@@ -169,6 +170,26 @@ def test_a_quota_that_changed_is_given_though_a_seat_fails_or_the_start_before_w
     assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
 
 
+def test_a_quota_that_has_not_changed_is_not_given_again(school: School) -> None:
+    school.make()
+    school.make()
+    assert school.quotas == []
+
+
+def test_a_quota_that_changed_is_given_when_the_exercise_has_ended(school: School) -> None:
+    classroom = school.make(exercises=["networks"])
+    work.start(classroom, "seat2", "networks")
+    classroom = school.make(exercises=["networks"], quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat3"]
+    assert "192 MiB" not in classroom.seat("seat2").html.read_text()
+    assert "The quota of seat2 is as it was: an exercise is under way there" in welcome(classroom)
+    reset_seat(classroom, "seat2", REPORT)
+    assert "192 MiB" in classroom.seat("seat2").html.read_text()
+    assert "The quota of" not in welcome(classroom)
+    school.make(exercises=["networks"], quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat3"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -288,6 +309,38 @@ def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     work.start(classroom, "seat2", "volumes")
     reset_seat(classroom, "seat2", REPORT)
     assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+
+
+def test_an_exercise_that_a_reset_could_not_end_ends_with_the_next_start_of_the_class(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(*_arguments: object) -> None:
+        raise LabError(Layer.SERVICE, "stuck")
+
+    classroom = school.make(exercises=["volumes"])
+    work.start(classroom, "seat2", "volumes")
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "end", stuck)
+        with pytest.raises(LabError, match="stuck"):
+            reset_seat(classroom, "seat2", REPORT)
+    school.make(exercises=["volumes"])
+    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+    assert classroom.seat("seat2").state is SeatState.READY
+
+
+def test_an_exercise_in_a_lab_that_is_had_again_has_ended_with_it(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2, exercises=["volumes"])
+    work.start(classroom, "seat2", "volumes")
+    reset_seat(classroom, "seat2", REPORT)
+    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
+
+
+def test_an_exercise_in_a_lab_that_was_removed_has_ended_with_it(school: School) -> None:
+    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
+    school.take_down(find_lab("monday"), REPORT)
+    school.make(exercises=["volumes"])
+    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
 
 
 def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:
