@@ -196,9 +196,7 @@ def state_of(record: "Record | None") -> str:
 
 def print_text(exercise: "Exercise") -> None:
     """Print what a learner reads of EXERCISE before the hints; on a terminal in colours."""
-    text = exercise.text
-    tasks = "\n".join(f"{number}. {task}" for number, task in enumerate(text.tasks, start=1))
-    words = f"# {text.title}\n\n{text.goal}\n\n{text.story}\n\n## Tasks\n\n{tasks}"
+    words = exercise.text.as_markdown()
     if sys.stdout.isatty():
         Console().print(Markdown(words))
     else:

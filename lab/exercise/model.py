@@ -44,6 +44,12 @@ class Text:
     tasks: tuple[str, ...]
     hints: tuple[str, ...]
 
+    def as_markdown(self) -> str:
+        """What a learner reads before the hints."""
+        items = (task.replace("\n", "\n   ") for task in self.tasks)
+        tasks = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
+        return f"# {self.title}\n\n{self.goal}\n\n{self.story}\n\n## Tasks\n\n{tasks}"
+
 
 @dataclass(frozen=True)
 class Programs:

@@ -73,6 +73,7 @@ def test_a_folder_anywhere_is_one(write: Write) -> None:
     assert (exercise.name, exercise.text.title, exercise.text.goal) == ("mine", "A title", "The goal.")
     assert exercise.text.tasks == ("One thing.", "Another thing,\nin two lines.")
     assert exercise.text.hints == ("Look.", "Look again.")
+    assert exercise.text.as_markdown() == TEXT.partition("\n\n## Hints")[0].replace("## Story\n\n", "")
     assert exercise.needs.access is Access.PROJECT
     assert exercise.script("setup") is None
 
