@@ -1,4 +1,4 @@
-"""Fresh projects for tests, and the look around afterwards that finds what they left behind."""
+"""Projects that are opened, emptied and removed, and the look around that finds what tests left behind."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -85,6 +85,27 @@ def close_project(admin: Cloud, project: Project) -> None:
         raise Leaked(Layer.SERVICE, f"project {project.name}: " + "; ".join(leaks))
 
 
+def renew(admin: Cloud, project: Project) -> None:
+    """Let PROJECT be as it was when it was new: what is in it goes, also what its user has kept from that.
+
+    Neutron makes the group `default` anew, with the rules that a new project has. Nothing of another project
+    is looked at. LabError names what does not go.
+    """
+    release(admin, project)
+    empty(project)
+    delete_groups(admin, project)
+
+
+def release(admin: Cloud, project: Project) -> None:
+    """Let go of what a user of PROJECT, or ADMIN, has locked or protected: it could not be deleted."""
+    for server in project.api.compute.servers():
+        if server.is_locked:
+            admin.api.compute.unlock_server(server)  # Nova lets no user undo what an administrator has locked
+    for image in project.api.image.images(owner=project.id):
+        if image.is_protected:
+            project.api.image.update_image(image, is_protected=False)
+
+
 def empty(project: Project, within: float = 60) -> None:
     """Delete what is in PROJECT, again and again until nothing holds on to anything else."""
 
@@ -137,10 +158,15 @@ def is_not_default(group: SecurityGroup) -> bool:
 
 def remove_project(admin: Cloud, project: Project) -> None:
     """Delete the project, its user and what Neutron keeps for it."""
-    identity, network = admin.api.identity, admin.api.network
-    for group in network.security_groups(project_id=project.id):
-        network.delete_security_group(group)
+    identity = admin.api.identity
+    delete_groups(admin, project)
     user = identity.find_user(project.user, ignore_missing=False)
     identity.delete_user(user)
     identity.delete_project(project.id)
     project.api.close()
+
+
+def delete_groups(admin: Cloud, project: Project) -> None:
+    """Delete the security groups of PROJECT, also the default one, which its user could not."""
+    for group in list(admin.api.network.security_groups(project_id=project.id)):
+        admin.api.network.delete_security_group(group)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from lab.classroom.checked import Checked, read_checked
 from lab.classroom.classes import Classroom
-from lab.classroom.joints import Exercise, Outcome, Record
 from lab.classroom.seat import Seat
 from lab.classroom.work import exercises_of, records_of
+from lab.exercise import Exercise, Record, State
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,13 @@ def row_of(
 def cell_of(exercise: Exercise, record: Record, checked: Checked) -> Cell:
     """EXERCISE with what was made of it, as RECORD and the CHECKED say."""
     hints = f"{record.hints} {'hint' if record.hints == 1 else 'hints'}" if record.hints else ""
+    verdict = checked.verdict and checked.verdict.state
     tries = f"{checked.times} {'try' if checked.times == 1 else 'tries'}"
     if record.passed:
         state, words, short = "passed", f"passed {clock(record.passed)}", clock(record.passed)
-    elif checked.outcome is Outcome.FAULT:
+    elif verdict is State.FAULT:
         state, words, short = "fault", "exercise broken", "broken"
-    elif checked.outcome is Outcome.FAILED:
+    elif verdict is State.MISSING:
         state, words, short = "failed", f"not yet, {tries}", tries
     elif record.under_way and record.started:
         state, words, short = "working", f"at work since {clock(record.started)}", clock(record.started)

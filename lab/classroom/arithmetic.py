@@ -1,6 +1,5 @@
 """How many seats fit, of either kind, and what would have to go for one more; before anything boots."""
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,8 +47,18 @@ def check_seats(
     if mine.fit >= seats:
         return good(CHECK, found)
     other = next((one for one in sums.values() if one.fit >= seats), None)
-    mend = f"kind: {other.kind}" if other else f"seats: {max(mine.fit - plan.spares, 0)}"
-    return bad(CHECK, found, f"{mend}  # in the file of the class; or have {mine.one_more}", ALL)
+    key = f"kind: {other.kind}" if other else fewer(seats - plan.spares, plan.spares, mine.fit)
+    mend = f"{key}  # in the file of the class; or " if key else ""
+    return bad(CHECK, found, f"{mend}have {mine.one_more}", ALL)
+
+
+def fewer(seats: int, spares: int, fit: int) -> str:
+    """What of so many SEATS and SPARES may stay when so many FIT, spares going first; nothing if none may."""
+    if fit >= seats:
+        return f"spares: {fit - seats}"
+    if fit == 0:
+        return ""
+    return f"seats: {fit}" + (", spares: 0" if spares else "")
 
 
 def refuse_what_does_not_fit(plan: Plan, scenario: Scenario, labs: list[Lab], seats: int) -> None:
@@ -97,8 +106,7 @@ def room_of(scenario: Scenario, machine: str, meminfo: Path) -> int:
 
 def what_could_go(plan: Plan, labs: list[Lab]) -> str:
     """What of this user's LABS takes memory that the class of PLAN could have."""
-    own = re.compile(rf"{plan.name}(-seat\d+)?")
-    others = [lab for lab in labs if not own.fullmatch(lab.name) and not lab.scenario.local]
+    others = [lab for lab in labs if not plan.may_call(lab.name) and not lab.scenario.local]
     gains = [f"dslab down {lab.name} ({lab.scenario.memory} MiB)" for lab in others]
     return " or ".join(gains) or "no other lab takes any"
 

@@ -4,22 +4,22 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from lab.classroom.joints import Outcome, Verdict
 from lab.classroom.seat import Seat
+from lab.errors import Refused
+from lab.exercise import Verdict
 from lab.private import write_private
 
 FILE = "checked.json"
 
 
 class Checked(BaseModel):
-    """The checks of one exercise: so many TIMES, and what the last one said since it began."""
+    """The checks of one exercise: so many TIMES, and the VERDICT of the last one since it began."""
 
     model_config = ConfigDict(frozen=True)
 
     times: int = 0
     at: datetime | None = None
-    outcome: Outcome | None = None
-    messages: tuple[str, ...] = ()
+    verdict: Verdict | None = None
 
 
 class AllChecked(BaseModel):
@@ -35,18 +35,20 @@ class AllChecked(BaseModel):
 
 
 def read_checked(seat: Seat) -> AllChecked:
-    """The checks at SEAT."""
+    """The checks at SEAT; Refused when the file says nothing."""
+    file = seat.directory / FILE
     try:
-        return AllChecked.model_validate_json((seat.directory / FILE).read_text())
+        return AllChecked.model_validate_json(file.read_text())
     except FileNotFoundError:
         return AllChecked()
+    except ValueError:
+        raise Refused(str(file), None, "it is damaged or of another release; remove it") from None
 
 
 def note_verdict(seat: Seat, exercise: str, verdict: Verdict) -> None:
     """A check of EXERCISE at SEAT, which the caller holds, has come to VERDICT."""
     times = read_checked(seat).of(exercise).times + 1
-    last = Checked(times=times, at=datetime.now(UTC), outcome=verdict.outcome, messages=verdict.messages)
-    write(seat, exercise, last)
+    write(seat, exercise, Checked(times=times, at=datetime.now(UTC), verdict=verdict))
 
 
 def forget_verdict(seat: Seat, exercise: str) -> None:

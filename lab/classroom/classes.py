@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +18,7 @@ from lab.classroom.plan import Kind, Plan
 from lab.classroom.seat import SEAT_FILE, Seat, new_seat, new_token, read_seat
 from lab.errors import Refused
 from lab.filelock import holder_of, locked
-from lab.labs import labs_directory
+from lab.labs import lab_directories, labs_directory
 from lab.private import write_private
 
 CLASS_FILE = "class.json"
@@ -60,6 +61,11 @@ class Classroom(BaseModel):
         return [seat for seat in self.all_seats if seat.spare]
 
     @property
+    def seats_without_quota(self) -> list[Seat]:
+        """The seats that have not the quota of its plan yet."""
+        return [seat for seat in self.all_seats if seat.quota != self.plan.quota]
+
+    @property
     def labs(self) -> list[str]:
         """The names of its labs."""
         if self.plan.kind is Kind.PROJECT:
@@ -74,10 +80,17 @@ class Classroom(BaseModel):
         return seats[name]
 
     def new_seat(self, *, spare: bool) -> Seat:
-        """One seat more, with the lowest number that is free; nothing of it is in a lab yet."""
-        taken = {seat.number for seat in self.all_seats}
-        name = f"seat{next(number for number in range(1, len(taken) + 2) if number not in taken)}"
-        lab = self.name if self.plan.kind is Kind.PROJECT else f"{self.name}-{name}"
+        """One seat more, with the lowest number that is free; nothing of it is in a lab yet.
+
+        A number is not free either when somebody else has a lab of the name that the seat's would have.
+        """
+        taken = {seat.name for seat in self.all_seats}
+        names = (name for name in map("seat{}".format, count(1)) if name not in taken)
+        if self.plan.kind is Kind.PROJECT:
+            name, lab = next(names), self.name
+        else:
+            labs = {folder.name for folder in lab_directories()}
+            name, lab = next((name, lab) for name in names if (lab := f"{self.name}-{name}") not in labs)
         return new_seat(name, lab, self.directory / "seats" / name, spare=spare)
 
     def save(self, **changes: object) -> Self:

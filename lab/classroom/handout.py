@@ -56,7 +56,7 @@ def board_url(classroom: Classroom) -> str:
 
 def handout_of(classroom: Classroom, seat: Seat, lab: Lab) -> Handout:
     """What SEAT of CLASSROOM, which is in LAB, has to know."""
-    quota = classroom.plan.quota
+    quota = seat.quota or classroom.plan.quota
     alone = classroom.plan.kind is Kind.LAB
     return Handout(
         title=classroom.plan.title,

@@ -6,19 +6,19 @@ from contextlib import contextmanager
 
 from lab.api import cloud_answers
 from lab.choosing import provider_for, refuse_name_of_others
-from lab.classroom import joints, work
+from lab.classroom import beginning, work
 from lab.classroom.arithmetic import refuse_what_does_not_fit
 from lab.classroom.classes import Classroom, class_called, create_class, forget_class, hold_class, hold_seat
 from lab.classroom.files import write_files
-from lab.classroom.joints import Exercise
 from lab.classroom.plan import Kind, Plan
 from lab.classroom.plan_file import scenario_of
 from lab.classroom.project_seat import change_quota, opened, set_up
 from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
+from lab.exercise import Access, Exercise
 from lab.holding import hold
-from lab.labs import all_labs, create_lab, find_lab, lab_called
+from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
 from lab.up import bring_up, take_down
 
@@ -69,14 +69,11 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
         if classroom.plan.kind is Kind.LAB:
             try:
                 with hold(find_lab(seat.lab)) as lab:
-                    joints.checkpoints().restore(lab, report)
+                    beginning.have_again(lab, report)
             except Refused:
                 held.save()  # or what its learner made would be taken for what comes first
                 raise
-        place = work.place_of(classroom, seat)
-        if exercise := joints.exercises().under_way(place):
-            with report.stage(f"end of {exercise}"), opened(place.lab, seat):
-                work.end(seat, place, exercise)
+            work.forget(classroom, seat)
         make_anew(classroom, seat, report)
 
 
@@ -97,10 +94,10 @@ def take_its_time(classroom: Classroom) -> None:
 
 
 def refuse_another(plan: Plan, there: Classroom | None) -> None:
-    """Raise Refused if the class that is THERE cannot become the one of PLAN, or its lab is somebody's."""
+    """Raise Refused if the class that is THERE cannot become the one of PLAN, or a lab is in its way."""
     if there is None:
-        if lab_called(plan.name):
-            mend = f"there is a lab of this name; call the class otherwise, or: dslab down {plan.name}"
+        if lab := next(filter(plan.may_call, (folder.name for folder in lab_directories())), None):
+            mend = f"there is a lab called {lab}; call the class otherwise, or: dslab down {lab}"
             raise Refused("class", plan.name, mend)
         return
     for key in ("kind", "scenario"):
@@ -112,7 +109,7 @@ def refuse_another(plan: Plan, there: Classroom | None) -> None:
 
 def refuse_exercises(plan: Plan) -> None:
     """Raise Refused for an exercise of PLAN that there is not, or that cannot be done at its seats."""
-    there = joints.exercises().all()
+    there = work.exercises_there()
     for name in plan.exercises:
         if name not in there:
             raise Refused("exercises", name, f"there are {', '.join(there) or 'none'}")
@@ -121,15 +118,15 @@ def refuse_exercises(plan: Plan) -> None:
 
 def refuse_what_seats_lack(exercise: Exercise, plan: Plan) -> None:
     """Raise Refused if seats of PLAN have not what EXERCISE needs."""
-    name, computes = exercise.name, len(scenario_of(plan).compute_machines)
-    if exercise.needs_machines:
+    name, needs, computes = exercise.name, exercise.needs, len(scenario_of(plan).compute_machines)
+    if needs.access is Access.MACHINES:
         whose = f"it is for who has a lab of their own (dslab exercise start {name}); leave it out"
         raise Refused("exercises", name, f"no seat has a way into the machines; {whose}")
-    if exercise.needs_lab and plan.kind is Kind.PROJECT:
+    if needs.access is Access.CLOUD and plan.kind is Kind.PROJECT:
         mend = "it needs the administrator of a cloud, which seats share; set kind to lab, or leave it out"
         raise Refused("exercises", name, mend)
-    if exercise.computes > computes:
-        has = f"it needs {exercise.computes} machines that only compute, {plan.scenario} has {computes}"
+    if needs.computes > computes:
+        has = f"it needs {needs.computes} machines that only compute, {plan.scenario} has {computes}"
         raise Refused("exercises", name, f"{has}; take another scenario, or leave it out")
 
 
@@ -187,10 +184,12 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         seats = [seat for seat in classroom.all_seats if seat.lab == name]
         if is_new:
             seats = [seat.save(state=SeatState.MAKING) for seat in seats]
+            for seat in seats:
+                work.forget(classroom, seat)
         bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
-        if classroom.plan.kind is Kind.LAB and is_untouched and not joints.checkpoints().is_saved(held):
-            joints.checkpoints().save(find_lab(name), report)
+        if classroom.plan.kind is Kind.LAB and is_untouched:
+            beginning.keep(find_lab(name), report)
 
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
@@ -200,16 +199,33 @@ def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], 
             make_anew(classroom, seat, report)
         else:
             lab = find_lab(seat.lab)
-            with cloud_answers():
-                change_quota(lab, seat, classroom.plan.quota)
-            write_files(classroom, seat, lab)
+            write_files(classroom, give_quota(classroom, seat, lab), lab)
+
+
+def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:
+    """Let SEAT, which is in LAB, have the quota of CLASSROOM; returns it as it is now.
+
+    While an exercise is under way there, it keeps the one that it has: exercises may change it, and give back
+    what they found.
+    """
+    quota = classroom.plan.quota
+    if seat.quota == quota or work.under_way(classroom, seat):
+        return seat
+    with cloud_answers():
+        change_quota(lab, seat, quota)
+    return seat.save(quota=quota)
 
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
-    """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first."""
+    """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
     with report.stage(seat.name) as stage, cloud_answers():
-        lab = find_lab(seat.lab)
-        set_up(lab, seat, classroom.plan.quota, stage)
+        lab, quota = find_lab(seat.lab), classroom.plan.quota
+        if exercise := work.under_way(classroom, seat):
+            stage.waiting_for(f"the end of {exercise.name}")
+            with opened(lab, seat):
+                work.end(classroom, seat, exercise)
+        set_up(lab, seat, quota, stage)
+        seat = seat.save(quota=quota)
         write_files(classroom, seat, lab)
         seat.save(state=SeatState.READY)
 

@@ -1,5 +1,6 @@
 """What a trainer wants: a class of so many seats, in which lab, with which exercises; data in YAML."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -80,3 +81,7 @@ class Plan(Strict):
     def all_seats(self) -> int:
         """Seats and spares together."""
         return self.seats + self.spares
+
+    def may_call(self, lab: str) -> bool:
+        """Whether LAB is a name that a class called so, of either kind, gives to a lab of its own."""
+        return re.fullmatch(rf"{self.name}(-seat\d+)?", lab) is not None

@@ -10,7 +10,7 @@ from lab.cloud import Cloud
 from lab.labs import Lab
 from lab.project import Project
 from lab.report import Stage
-from lab.tenancy import empty, open_project
+from lab.tenancy import open_project, renew
 
 KEY = "key"  # as Project calls its own
 
@@ -23,9 +23,7 @@ def set_up(lab: Lab, seat: Seat, quota: Quota, stage: Stage) -> None:
     """
     with opened(lab, seat) as (admin, project):
         stage.waiting_for("the removal of what is in its project")
-        release(admin, project)
-        empty(project)
-        forget_default_group(admin, project)
+        renew(admin, project)
         stage.waiting_for("its quota, network, router and key")
         set_quota(admin.api, project.id, quota)
         furnish(project)
@@ -82,20 +80,3 @@ def set_quota(admin: Api, project_id: str, quota: Quota) -> None:
     admin.network.update_quota(
         project_id, networks=quota.networks, routers=quota.routers, floating_ips=quota.floating_ips
     )
-
-
-def release(admin: Cloud, project: Project) -> None:
-    """Let go of what its user has locked, protected or offered to others: it could not be deleted."""
-    api = project.api
-    for server in api.compute.servers():
-        admin.api.compute.unlock_server(server.id)
-    for image in api.image.images(owner=project.id, is_protected=True):
-        api.image.update_image(image, is_protected=False)
-    for transfer in api.block_storage.transfers():
-        api.block_storage.delete_transfer(transfer)
-
-
-def forget_default_group(admin: Cloud, project: Project) -> None:
-    """Delete the default security group, in which rules may be missing or too many: Neutron makes it anew."""
-    for group in admin.api.network.security_groups(project_id=project.id, name="default"):
-        admin.api.network.delete_security_group(group)

@@ -8,6 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lab.classroom.plan import Quota
+from lab.errors import Refused
 from lab.keys import KeyPair, new_key_pair
 from lab.private import write_private
 
@@ -39,6 +41,7 @@ class Seat(BaseModel):
     token: Annotated[str, Field(description="Who has it is let in to the seat's page of the board")]
     spare: Annotated[bool, Field(description="Nobody sits there yet")] = False
     state: SeatState = SeatState.MAKING
+    quota: Annotated[Quota | None, Field(description="What it was given last")] = None
     made: datetime
 
     @property
@@ -98,8 +101,13 @@ def new_seat(name: str, lab: str, directory: Path, *, spare: bool) -> Seat:
 
 
 def read_seat(directory: Path) -> Seat:
-    """The seat in DIRECTORY."""
-    return Seat.model_validate_json((directory / SEAT_FILE).read_text())
+    """The seat in DIRECTORY; Refused when its file says nothing."""
+    file = directory / SEAT_FILE
+    try:
+        return Seat.model_validate_json(file.read_text())
+    except ValueError:
+        mend = f"remove {directory}, and a lab of its own with dslab down"
+        raise Refused("seat", directory.name, f"{file} is damaged or of another release; {mend}") from None
 
 
 def new_password() -> str:

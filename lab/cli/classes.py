@@ -51,12 +51,19 @@ def welcome(classroom: Classroom) -> str:
     """What a trainer has to know of a CLASSROOM that is ready."""
     name = classroom.name
     return f"""
-Class {name} is ready: {len(classroom.seats)} seats, {len(classroom.spares)} spare.
+Class {name} is ready: {len(classroom.seats)} seats, {len(classroom.spares)} spare.{of_quotas(classroom)}
   handouts     {classroom.directory}/seats/*/handout.pdf, one for each seat
   the board    ./dslab class board {name}
   how it is    ./dslab class status {name}
   a seat anew  ./dslab class reset --class {name} seat1
   away with it ./dslab class down {name}"""
+
+
+def of_quotas(classroom: Classroom) -> str:
+    """What a trainer has to know of seats that have another quota than CLASSROOM says."""
+    names = ", ".join(seat.name for seat in classroom.seats_without_quota)
+    kept = "an exercise is under way there; class up changes it afterwards"
+    return f"\nThe quota of {names} is as it was: {kept}." if names else ""
 
 
 @classes.command("status")

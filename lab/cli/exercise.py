@@ -77,6 +77,7 @@ def show(exercise: Name) -> None:
 def start(exercise: Name, lab: LabOption = "") -> None:
     """Begin an exercise: sets up what it begins with, and says what there is to do."""
     from lab.exercise import start as begin  # noqa: PLC0415
+    from lab.exercise import word_for  # noqa: PLC0415
 
     found, seat = exercise_called(exercise), seat_in(lab)
     with progress() as report, report.stage(f"start {found.name}") as stage:
@@ -84,7 +85,7 @@ def start(exercise: Name, lab: LabOption = "") -> None:
     print_text(found)
     print_line()
     print_line(f"Your cloud: dslab exercise shell, or cloud {seat.cloud} of {seat.clouds_yaml}")
-    print_line(f"How far you are: dslab exercise check {found.name}")
+    print_line(f"How far you are: dslab exercise check {word_for(found)}")
 
 
 @exercises.command()
@@ -135,11 +136,15 @@ def reset(exercise: Name, lab: LabOption = "") -> None:
 @exercises.command()
 def stop(exercise: Name, lab: LabOption = "") -> None:
     """End an exercise: what it broke is mended, what was made is removed."""
+    from lab.exercise import find_to_stop  # noqa: PLC0415
     from lab.exercise import stop as end  # noqa: PLC0415
 
-    found, seat = exercise_called(exercise), seat_in(lab)
+    seat = seat_in(lab)
+    found = find_to_stop(exercise, seat)
     with progress() as report, report.stage(f"stop {found.name}") as stage:
         end(found, seat, stage.waiting_for)
+    if not found.folder.exists():
+        print_line(f"{found.folder} is gone: what it broke outside of the project is not mended.")
 
 
 @exercises.command(context_settings=Verbatim)
@@ -191,9 +196,7 @@ def state_of(record: "Record | None") -> str:
 
 def print_text(exercise: "Exercise") -> None:
     """Print what a learner reads of EXERCISE before the hints; on a terminal in colours."""
-    text = exercise.text
-    tasks = "\n".join(f"{number}. {task}" for number, task in enumerate(text.tasks, start=1))
-    words = f"# {text.title}\n\n{text.goal}\n\n{text.story}\n\n## Tasks\n\n{tasks}"
+    words = exercise.text.as_markdown()
     if sys.stdout.isatty():
         Console().print(Markdown(words))
     else:

@@ -6,10 +6,10 @@ happens, `start`, `check`, `hint`, `solve`, `reset` and `stop` are what can be d
 are at work in one seat the second is refused. `lab.deadline.Deadline.slowness` has to be that of the lab.
 """
 
-from lab.exercise.doing import Hint, check, hint, reset, solve, start, stop
-from lab.exercise.files import all_exercises, exercise_names, find_exercise
+from lab.exercise.doing import Hint, check, find_to_stop, forget, hint, reset, solve, start, stop
+from lab.exercise.files import all_exercises, exercise_names, find_exercise, word_for
 from lab.exercise.learner import own_seat, place_of
-from lab.exercise.model import Access, Exercise, Needs, Text
+from lab.exercise.model import Access, Exercise, Needs, Programs, Text
 from lab.exercise.record import Record, record_of, under_way
 from lab.exercise.script import ExerciseFault
 from lab.exercise.seat import Seat, refuse_what_lacks
@@ -22,6 +22,7 @@ __all__ = [
     "Finding",
     "Hint",
     "Needs",
+    "Programs",
     "Record",
     "Seat",
     "State",
@@ -31,6 +32,8 @@ __all__ = [
     "check",
     "exercise_names",
     "find_exercise",
+    "find_to_stop",
+    "forget",
     "hint",
     "own_seat",
     "place_of",
@@ -41,4 +44,5 @@ __all__ = [
     "start",
     "stop",
     "under_way",
+    "word_for",
 ]

@@ -1,15 +1,17 @@
 """What one does with an exercise: start, check, hint, solve, reset, stop."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from lab.api import cloud_answers, connect
-from lab.cloud import Cloud
+from lab.api import cloud_answers
 from lab.errors import Refused
 from lab.exercise.checking import look
 from lab.exercise.cleaning import clean
-from lab.exercise.model import Exercise
+from lab.exercise.files import find_exercise, folder_elsewhere, word_for
+from lab.exercise.model import Exercise, Programs
 from lab.exercise.record import at_work, record_of, remember, under_way
 from lab.exercise.script import run_script
 from lab.exercise.seat import Seat, refuse_what_lacks
@@ -40,14 +42,8 @@ def start(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
     """
     refuse_what_lacks(exercise, seat)
     with at_work(seat):
-        busy = under_way(seat)
-        if busy == exercise.name:
-            mend = f"it is under way; look how far it is (dslab exercise check {busy}), or begin anew (reset)"
-            raise Refused("exercise", exercise.name, mend)
-        if busy:
-            mend = f"{busy} is under way in seat {seat.name}; end that first: dslab exercise stop {busy}"
-            raise Refused("exercise", exercise.name, mend)
-        remember(exercise, seat, under_way=True, started=now())
+        refuse_while_under_way(exercise, seat)
+        remember(exercise, seat, under_way=True, started=now(), folder=folder_elsewhere(exercise))
         clear(exercise, seat, heard)
         set_up(exercise, seat, heard)
 
@@ -89,12 +85,33 @@ def reset(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
         set_up(exercise, seat, heard)
 
 
-def stop(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
-    """End EXERCISE, which is under way in SEAT: what it broke is mended, what it made is gone."""
+def stop(exercise: Programs, seat: Seat, heard: Heard = silent) -> None:
+    """End EXERCISE, which is under way in SEAT: what it broke is mended, what it made is gone.
+
+    When its folder is gone, what it broke outside of the project stays so.
+    """
     with at_work(seat):
         refuse_unless_under_way(exercise, seat)
         clear(exercise, seat, heard)
         remember(exercise, seat, under_way=False)
+
+
+def forget(exercise: Programs, seat: Seat) -> None:
+    """EXERCISE, which is under way in SEAT, has ended with all that it made and broke: the lab is new."""
+    with at_work(seat):
+        shutil.rmtree(seat.kept(exercise), ignore_errors=True)
+        remember(exercise, seat, under_way=False)
+
+
+def find_to_stop(name_or_path: str, seat: Seat) -> Programs:
+    """The exercise called so that is under way in SEAT, whatever became of its folder.
+
+    Another one is found as by `find_exercise`.
+    """
+    busy = under_way(seat)
+    if busy and (busy.name == name_or_path or busy.folder == Path(name_or_path).resolve()):
+        return busy
+    return find_exercise(name_or_path)
 
 
 def set_up(exercise: Exercise, seat: Seat, heard: Heard) -> None:
@@ -103,18 +120,32 @@ def set_up(exercise: Exercise, seat: Seat, heard: Heard) -> None:
     run_script("setup", exercise, seat)
 
 
-def clear(exercise: Exercise, seat: Seat, heard: Heard) -> None:
+def clear(exercise: Programs, seat: Seat, heard: Heard) -> None:
     """Mend what EXERCISE broke outside of the project of SEAT, and empty that."""
     heard("clear")
     with cloud_answers():
         run_script("restore", exercise, seat)
-        clean(seat, Cloud(connect("dietstack-admin", seat.lab.clouds_yaml)))
+        clean(seat)
 
 
-def refuse_unless_under_way(exercise: Exercise, seat: Seat) -> None:
+def refuse_while_under_way(exercise: Exercise, seat: Seat) -> None:
+    """Raise Refused if EXERCISE, or another one, is under way in SEAT."""
+    busy = under_way(seat)
+    if busy is None:
+        return
+    word = word_for(busy)
+    if busy.folder == exercise.folder:
+        mend = f"it is under way; look how far it is (dslab exercise check {word}), or begin anew (reset)"
+    else:
+        mend = f"{busy.name} is under way in seat {seat.name}; end that first: dslab exercise stop {word}"
+    raise Refused("exercise", exercise.name, mend)
+
+
+def refuse_unless_under_way(exercise: Programs, seat: Seat) -> None:
     """Raise Refused unless EXERCISE is under way in SEAT."""
-    if not record_of(exercise.name, seat).under_way:
-        mend = f"it is not under way in seat {seat.name}; begin: dslab exercise start {exercise.name}"
+    busy = under_way(seat)
+    if busy is None or busy.folder != exercise.folder:
+        mend = f"it is not under way in seat {seat.name}; begin: dslab exercise start {word_for(exercise)}"
         raise Refused("exercise", exercise.name, mend)
 
 

@@ -1,14 +1,15 @@
 """Exercises from their folders, with errors that name the file, the line and the mend."""
 
 import re
+import shlex
 from pathlib import Path
 
 from lab.data_file import read_data
 from lab.errors import Refused
-from lab.exercise.model import Exercise, Needs, Text
+from lab.exercise.model import Exercise, Needs, Programs, Text
 from lab.scenario_file import SCENARIOS
 
-EXERCISES = SCENARIOS / "exercises"
+EXERCISES = (SCENARIOS / "exercises").resolve()
 NEEDS, TEXT, CHECK, SOLVE = "exercise.yaml", "exercise.md", "check.py", "solve"
 EXAMPLE = "scenarios/exercises/volumes"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -38,6 +39,17 @@ def find_exercise(name_or_path: str) -> Exercise:
     return read_exercise(folder.resolve())
 
 
+def folder_elsewhere(exercise: Programs) -> Path | None:
+    """The folder of EXERCISE; None if it is one of the checkout."""
+    return None if exercise.folder.parent == EXERCISES else exercise.folder
+
+
+def word_for(exercise: Programs) -> str:
+    """What a person types for EXERCISE: its name, or the path of a folder that is not in the checkout."""
+    elsewhere = folder_elsewhere(exercise)
+    return shlex.quote(str(elsewhere)) if elsewhere else exercise.name
+
+
 def read_exercise(folder: Path) -> Exercise:
     """The exercise in FOLDER; Refused if it is not whole."""
     if not NAME.fullmatch(folder.name):
@@ -52,7 +64,11 @@ def read_exercise(folder: Path) -> Exercise:
 
 def read_text(file: Path) -> Text:
     """What FILE tells: a title and the goal, then story, tasks and hints below headings of these names."""
-    lines = file.read_text().splitlines() or [""]
+    try:
+        lines = file.read_text("utf-8").splitlines() or [""]
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Refused(f"{file}, line {line}", None, "it is not UTF-8; write it so") from None
     if not lines[0].startswith("# "):
         raise Refused(f"{file}, line 1", lines[0], "begin with the title: # Title")
     starts = [0, *(number for number, line in enumerate(lines) if line.startswith("## "))]

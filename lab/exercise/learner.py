@@ -1,16 +1,17 @@
 """The seat of who has a lab for themselves: a project beside the demo project, which stays as it is."""
 
 import secrets
+from contextlib import closing
 
 import yaml
-from keystoneauth1.exceptions import ClientException
-from openstack.exceptions import SDKException
 
-from lab.api import connect
+from lab.api import NO_ANSWER, connect
 from lab.cloud import Cloud
 from lab.errors import Refused
 from lab.exercise.seat import Seat
 from lab.labs import Lab, Phase
+from lab.private import write_private
+from lab.tenancy import open_project
 
 NAME = "learner"
 
@@ -25,7 +26,7 @@ def own_seat(lab: Lab, *, alone: bool) -> Seat:
         raise Refused("lab", lab.name, mend)
     seat = place_of(lab, alone=alone)
     if not opens(seat):
-        open_seat(seat, Cloud(connect("dietstack-admin", lab.clouds_yaml)))
+        open_seat(seat)
     return seat
 
 
@@ -40,36 +41,24 @@ def opens(seat: Seat) -> bool:
     """Whether SEAT's clouds.yaml gives a token."""
     if not seat.clouds_yaml.exists():
         return False
-    api = connect(seat.cloud, seat.clouds_yaml)
     try:
-        api.authorize()
-    except (SDKException, ClientException):
+        with closing(connect(seat.cloud, seat.clouds_yaml)) as api:
+            api.authorize()
+    except NO_ANSWER:
         return False
-    finally:
-        api.close()
     return True
 
 
-def open_seat(seat: Seat, admin: Cloud) -> None:
+def open_seat(seat: Seat) -> None:
     """Make project and user of SEAT, with a fresh password, and the file that has it."""
-    identity = admin.api.identity
-    project = identity.find_project(seat.name) or identity.create_project(name=seat.name, domain_id="default")
-    password = secrets.token_hex(16)
-    user = identity.find_user(seat.name)
-    if user:
-        identity.update_user(user, password=password)
-    else:
-        user = identity.create_user(
-            name=seat.name, password=password, domain_id="default", default_project_id=project.id
-        )
-    identity.assign_project_role_to_user(project, user, identity.find_role("member", ignore_missing=False))
-    write_clouds_yaml(seat, user=seat.name, password=password, project=seat.name)
+    with closing(connect("dietstack-admin", seat.lab.clouds_yaml)) as admin:
+        project = open_project(Cloud(admin), seat.name, secrets.token_hex(16))
+    project.api.close()
+    write_clouds_yaml(seat, user=project.user, password=project.password, project=project.name)
 
 
 def write_clouds_yaml(seat: Seat, user: str, password: str, project: str) -> None:
     """Write the clouds.yaml of SEAT, for its owner alone: the cloud of its lab for another USER."""
     entry = yaml.safe_load(seat.lab.clouds_yaml.read_text())["clouds"]["dietstack-demo"]
     entry["auth"] |= {"username": user, "password": password, "project_name": project}
-    seat.clouds_yaml.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    seat.clouds_yaml.touch(mode=0o600)
-    seat.clouds_yaml.write_text(yaml.safe_dump({"clouds": {seat.cloud: entry}}))
+    write_private(seat.clouds_yaml, yaml.safe_dump({"clouds": {seat.cloud: entry}}))

@@ -44,15 +44,19 @@ class Text:
     tasks: tuple[str, ...]
     hints: tuple[str, ...]
 
+    def as_markdown(self) -> str:
+        """What a learner reads before the hints."""
+        items = (task.replace("\n", "\n   ") for task in self.tasks)
+        tasks = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
+        return f"# {self.title}\n\n{self.goal}\n\n{self.story}\n\n## Tasks\n\n{tasks}"
+
 
 @dataclass(frozen=True)
-class Exercise:
-    """The exercise in FOLDER, which has its NAME."""
+class Programs:
+    """The programs of the exercise in FOLDER, which has its NAME; while it is under way they may be gone."""
 
     name: str
     folder: Path
-    needs: Needs
-    text: Text
 
     @property
     def check(self) -> Path:
@@ -63,3 +67,11 @@ class Exercise:
         """The bash of STEP (setup, solve, restore); None if there is nothing to do in it."""
         file = self.folder / step
         return file if file.exists() else None
+
+
+@dataclass(frozen=True)
+class Exercise(Programs):
+    """An exercise with what it NEEDS and what it tells."""
+
+    needs: Needs
+    text: Text

@@ -8,17 +8,23 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from lab.errors import Refused
-from lab.exercise.model import Exercise
+from lab.exercise.files import EXERCISES
+from lab.exercise.model import Programs
 from lab.exercise.seat import Seat
 from lab.filelock import holder_of, locked
+from lab.private import write_private
 
 
 class Record(BaseModel):
-    """What a learner has done of one exercise; HINTS is how many they have seen."""
+    """What a learner has done of one exercise; HINTS is how many they have seen.
+
+    FOLDER is that of the one begun last, unless it is of the checkout.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     under_way: bool = False
+    folder: Path | None = None
     started: datetime | None = None
     hints: int = 0
     solution_shown: bool = False
@@ -37,21 +43,20 @@ def record_of(exercise: str, seat: Seat) -> Record:
         raise Refused(str(file_of(exercise, seat)), None, mend) from None
 
 
-def remember(exercise: Exercise, seat: Seat, **changes: object) -> Record:
+def remember(exercise: Programs, seat: Seat, **changes: object) -> Record:
     """Write CHANGES to what is remembered of EXERCISE in SEAT; returns what is so now."""
     record = record_of(exercise.name, seat).model_copy(update=changes)
-    file = file_of(exercise.name, seat)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = file.with_suffix(".new")
-    new.write_text(record.model_dump_json(indent=2) + "\n")
-    new.replace(file)
+    write_private(file_of(exercise.name, seat), record.model_dump_json(indent=2) + "\n")
     return record
 
 
-def under_way(seat: Seat) -> str | None:
-    """The name of the exercise that is under way in SEAT; None when none is."""
-    names = [file.stem for file in (seat.directory / "exercises").glob("*.json")]
-    return next((name for name in names if record_of(name, seat).under_way), None)
+def under_way(seat: Seat) -> Programs | None:
+    """The exercise that is under way in SEAT, whose folder may be gone; None when none is."""
+    for file in (seat.directory / "exercises").glob("*.json"):
+        name, record = file.stem, record_of(file.stem, seat)
+        if record.under_way:
+            return Programs(name, record.folder or EXERCISES / name)
+    return None
 
 
 def file_of(exercise: str, seat: Seat) -> Path:

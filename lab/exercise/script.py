@@ -10,7 +10,7 @@ from lab.deadline import Deadline
 from lab.doctor.finding import HERE
 from lab.entry import entry
 from lab.errors import LabError, Layer, layer_of_fault
-from lab.exercise.model import Exercise
+from lab.exercise.model import Programs
 from lab.exercise.process import run
 from lab.exercise.seat import Seat
 from lab.machine import last_lines
@@ -31,7 +31,7 @@ class ExerciseFault(LabError):
         super().__init__(Layer.EXERCISE, message)
 
 
-def run_script(step: str, exercise: Exercise, seat: Seat) -> list[str]:
+def run_script(step: str, exercise: Programs, seat: Seat) -> list[str]:
     """Run the script of STEP of EXERCISE, if it has one, in SEAT; the commands that a person would type.
 
     Raises LabError of the layer quota when the learner's quota is used up, else ExerciseFault, with its last
@@ -68,7 +68,7 @@ def hand_over_credentials(seat: Seat) -> None:
         raise LabError(Layer.MACHINE, f"{CLI} in machine {CONTROL} takes no credentials: {why}")
 
 
-def environment_of(exercise: Exercise, seat: Seat) -> dict[str, str]:
+def environment_of(exercise: Programs, seat: Seat) -> dict[str, str]:
     """What the scripts of EXERCISE find around them; nothing of it is secret."""
     lab = seat.lab
     return os.environ | {
@@ -85,7 +85,7 @@ def environment_of(exercise: Exercise, seat: Seat) -> dict[str, str]:
     }
 
 
-def failure_of(step: str, exercise: Exercise, seat: Seat, status: int | None, said: str) -> LabError:
+def failure_of(step: str, exercise: Programs, seat: Seat, status: int | None, said: str) -> LabError:
     """What it means that the script of STEP returned STATUS (None: nothing, in its time) and SAID that."""
     end = last_lines("\n".join(line for line in said.splitlines() if not line.startswith(TYPED)))
     lines = [line for line in end.splitlines() if "quota" in line.lower()]

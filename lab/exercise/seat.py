@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lab.api import connect
 from lab.errors import Refused
-from lab.exercise.model import Access, Exercise
+from lab.exercise.model import Access, Exercise, Programs
 from lab.labs import Lab
 from lab.project import Project
 
@@ -37,11 +37,11 @@ class Seat(BaseModel):
         project = str(api.current_project_id)
         return Project(api, project, auth["project_name"], auth["username"], auth["password"])
 
-    def kept(self, exercise: Exercise) -> Path:
+    def kept(self, exercise: Programs) -> Path:
         """The folder in which the scripts of EXERCISE keep what they have to remember."""
         return self.directory / "kept" / exercise.name
 
-    def log(self, exercise: Exercise) -> Path:
+    def log(self, exercise: Programs) -> Path:
         """Where stands what the scripts and the check of EXERCISE said."""
         return self.directory / "log" / f"{exercise.name}.log"
 

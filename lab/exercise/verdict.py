@@ -41,6 +41,13 @@ class Verdict(BaseModel):
         """Whether all is done."""
         return self.state is State.DONE
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What is missing, each with its task, or only what is at fault; nothing when all is done."""
+        if self.passed:
+            return ()
+        return tuple(f"{one.task}: {one.say}" for one in self.findings if one.state is self.state)
+
 
 def fault(task: str, say: str) -> Verdict:
     """The verdict of a check that has come to none."""

@@ -15,15 +15,15 @@ import pytest
 from lab.browser import browser_page
 from lab.classroom.checked import note_verdict
 from lab.classroom.classes import Classroom
-from lab.classroom.joints import Outcome, Record, Verdict
+from lab.exercise import Finding, Record, State, Verdict
 from lab.paths import ROOT
 from tests.functional.board.conftest import Served
-from tests.unit.lab.classroom.room import EXERCISES
+from tests.unit.lab.classroom.room import BROKEN, EXERCISES
 from tests.unit.lab.classroom.school import School, a_school
 
 TITLES = ("Users and projects", "Images", "A first server", "Networks", "Security groups", "Volumes")
-NOT_YET = Verdict(Outcome.FAILED, ("There is no router yet that joins your network to external.",))
-FAULT = Verdict(Outcome.FAULT, ("KeyError in check.py, line 3",))
+NO_ROUTER = "There is no router yet that joins your network to external."
+NOT_YET = Verdict(findings=(Finding(task="A router", state=State.MISSING, say=NO_ROUTER),))
 SEATS = 12
 
 
@@ -59,7 +59,8 @@ def half_an_hour_in(school: School) -> Classroom:
     networks = EXERCISES["networks"]
     names = ("users", "images", "server", "networks", "groups", "volumes")
     school.room.exercises = {
-        name: replace(networks, name=name, title=title) for name, title in zip(names, TITLES, strict=True)
+        name: replace(networks, name=name, text=replace(networks.text, title=title))
+        for name, title in zip(names, TITLES, strict=True)
     }
     classroom = school.make(
         title="OpenStack from the first server on",
@@ -75,10 +76,9 @@ def half_an_hour_in(school: School) -> Classroom:
             remember(school, seat.name, name, number, hints=(seat.number + number) % 4 // 2)
         last = names[far - 1]
         if seat.number % 3 == 2:
-            note_verdict(seat, last, FAULT if seat.number == 11 else NOT_YET)
-        school.room.records[seat.name, last] = replace(
-            school.room.records[seat.name, last], under_way=True, passed=None
-        )
+            note_verdict(seat, last, BROKEN if seat.number == 11 else NOT_YET)
+        record = school.room.records[seat.name, last]
+        school.room.records[seat.name, last] = record.model_copy(update={"under_way": True, "passed": None})
     return classroom
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
-from lab.classroom.joints import Record
+from lab.exercise import Record
 from tests.functional.board.conftest import Screens, Served
 from tests.unit.lab.classroom.room import EXERCISES
 from tests.unit.lab.classroom.school import School
@@ -109,10 +109,9 @@ def test_an_unhealthy_lab_stands_above_all(school: School, screens: Screens) -> 
 
 def test_it_reads_well_on_a_projector(school: School, screens: Screens) -> None:
     exercise = EXERCISES["networks"]
+    text = replace(exercise.text, title="Networks, routers, floating IPs")
     names = [f"exercise{number}" for number in range(12)]
-    school.room.exercises = {
-        name: replace(exercise, name=name, title="Networks, routers, floating IPs") for name in names
-    }
+    school.room.exercises = {name: replace(exercise, name=name, text=text) for name in names}
     classroom = school.make(seats=12, exercises=names, quota={"ram": 192})
     for seat in classroom.seats:
         for name in names:

@@ -8,7 +8,7 @@ from lab.api import Api
 from lab.cloud import Cloud
 from lab.errors import Leaked
 from lab.project import Project
-from lab.tenancy import close_project, empty
+from lab.tenancy import close_project, empty, renew
 
 
 class Service:
@@ -81,6 +81,35 @@ def test_a_lease_that_cannot_be_given_back_is_named(admin: Cloud, project: Proje
     with pytest.raises(Leaked, match=r"volume data \(in use\)"):
         close_project(admin, project)
     assert cast(Any, admin.api.identity).deleted == ["user", "id"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_new_project_has_nothing_that_was_locked_or_protected_by_whomever(project: Project) -> None:
+    done: list[str] = []
+
+    def unlock(server: Any) -> None:
+        done.append(f"{server.name} unlocked by its administrator")
+
+    def change(image: Any, is_protected: bool) -> None:
+        image.is_protected = is_protected
+
+    locked, open_one = (SimpleNamespace(name=name, is_locked=name == "locked") for name in ("locked", "open"))
+    image = SimpleNamespace(name="golden", is_protected=True)
+    default = SimpleNamespace(name="default")
+    api = cast(Any, project.api)
+    api.compute = Service(servers=[locked, open_one])
+    api.image = Service(images=[image])
+    api.image.update_image = change
+    groups = Service(security_groups=[default])
+    compute = SimpleNamespace(unlock_server=unlock)
+    renew(Cloud(cast(Api, SimpleNamespace(compute=compute, network=groups))), project)
+    assert done == ["locked unlocked by its administrator"]
+    assert not image.is_protected
+    assert (api.compute.deleted, api.image.deleted, groups.deleted) == (
+        ["locked", "open"],
+        ["golden"],
+        ["default"],
+    )
 
 
 class Network(Service):

@@ -1,30 +1,55 @@
 """A room of exercises that a test can play in: what is solved, and what is broken, is said, not done."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 
-from lab.classroom.joints import Exercise, Outcome, Place, Record, Verdict
 from lab.errors import Refused
+from lab.exercise import (
+    Access,
+    Exercise,
+    Finding,
+    Needs,
+    Programs,
+    Record,
+    Seat,
+    State,
+    Text,
+    Verdict,
+)
+
+# What a class asks of the room.
+DOORS = ("find_exercise", "under_way", "record_of", "start", "check", "hint", "reset", "stop", "forget")
+
+
+def an_exercise(
+    name: str, title: str, goal: str = "The goal.", hints: tuple[str, ...] = (), **needs: object
+) -> Exercise:
+    """One called NAME, of which only what a class shows is there."""
+    takes = Needs.model_validate({"place": 1, "minutes": 15} | needs)
+    text = Text(title, goal, "", ("Make a network.",), hints)
+    return Exercise(name, Path("/exercises", name), takes, text)
+
 
 EXERCISES = {
-    "networks": Exercise(
-        "networks",
-        "Networks and routers",
-        "# Networks and routers\n\nA server without a network hears nobody.\n\n1. Make a network.\n",
-        ("Look at `openstack network list`.", "A router joins a network to `external`."),
-        15,
-    ),
-    "volumes": Exercise(
-        "volumes", "Volumes", "# Volumes\n\n<script>alert('no')</script>\n", ("It has a size.",), 10
-    ),
-    "users": Exercise("users", "Users and roles", "# Users and roles\n", (), 15, needs_lab=True),
-    "dhcp": Exercise(
-        "dhcp", "A dead DHCP agent", "# A dead agent\n", (), 20, needs_lab=True, needs_machines=True
-    ),
-    "spread": Exercise("spread", "Servers apart", "# Servers apart\n", (), 20, computes=2),
+    one.name: one
+    for one in (
+        an_exercise(
+            "networks",
+            "Networks and routers",
+            "A server without a network hears nobody.",
+            hints=("Look at `openstack network list`.", "A router joins a network to `external`."),
+        ),
+        an_exercise("volumes", "Volumes", "<script>alert('no')</script>", hints=("It has a size.",)),
+        an_exercise("users", "Users and roles", access=Access.CLOUD),
+        an_exercise("dhcp", "A dead DHCP agent", access=Access.MACHINES),
+        an_exercise("spread", "Servers apart", computes=2),
+    )
 }
+BROKEN = Verdict(findings=(Finding(task="A network", state=State.FAULT, say="KeyError in check.py, line 3"),))
+NOT_YET = Verdict(findings=(Finding(task="A network", state=State.MISSING, say="There is no network yet."),))
+PASSED = Verdict(findings=(Finding(task="A network", state=State.DONE),))
 
 
 @dataclass
@@ -41,43 +66,49 @@ class Room:
     def __post_init__(self) -> None:
         self.may_end.set()
 
-    def all(self) -> Mapping[str, Exercise]:
-        return self.exercises
+    def find_exercise(self, name: str) -> Exercise:
+        return self.exercises[name]
 
-    def record(self, place: Place, name: str) -> Record:
+    def record_of(self, name: str, place: Seat) -> Record:
         return self.records.get((place.name, name), Record())
 
-    def under_way(self, place: Place) -> str | None:
-        there = (
-            name for (seat, name), record in self.records.items() if seat == place.name and record.under_way
-        )
-        return next(there, None)
+    def under_way(self, place: Seat) -> Programs | None:
+        for (seat, name), record in self.records.items():
+            if seat == place.name and record.under_way:
+                return self.exercises[name]
+        return None
 
-    def start(self, place: Place, name: str) -> None:
+    def start(self, exercise: Exercise, place: Seat) -> None:
         if busy := self.under_way(place):
-            raise Refused("exercise", name, f"{busy} is under way in seat {place.name}; end that first")
-        self._remember("start", place, name, under_way=True, started=datetime.now(UTC))
+            mend = f"{busy.name} is under way in seat {place.name}; end that first"
+            raise Refused("exercise", exercise.name, mend)
+        self._remember("start", place, exercise, under_way=True, started=datetime.now(UTC))
 
-    def check(self, place: Place, name: str) -> Verdict:
+    def check(self, exercise: Exercise, place: Seat) -> Verdict:
         assert self.may_end.wait(20)
-        if not self.record(place, name).under_way:
+        name = exercise.name
+        if not self.record_of(name, place).under_way:
             raise Refused("exercise", name, "it is not under way; start it")
         if name in self.broken:
-            return Verdict(Outcome.FAULT, ("KeyError in check.py, line 3",))
+            return BROKEN
         if (place.name, name) not in self.solved:
-            return Verdict(Outcome.FAILED, ("There is no network yet.",))
-        self._remember("check", place, name, passed=datetime.now(UTC))
-        return Verdict(Outcome.PASSED)
+            return NOT_YET
+        self._remember("check", place, exercise, passed=datetime.now(UTC))
+        return PASSED
 
-    def hint(self, place: Place, name: str) -> None:
-        self._remember("hint", place, name, hints=self.record(place, name).hints + 1)
+    def hint(self, exercise: Exercise, place: Seat) -> None:
+        self._remember("hint", place, exercise, hints=self.record_of(exercise.name, place).hints + 1)
 
-    def reset(self, place: Place, name: str) -> None:
-        self._remember("reset", place, name)
+    def reset(self, exercise: Exercise, place: Seat) -> None:
+        self._remember("reset", place, exercise)
 
-    def stop(self, place: Place, name: str) -> None:
-        self._remember("stop", place, name, under_way=False)
+    def stop(self, exercise: Programs, place: Seat) -> None:
+        self._remember("stop", place, exercise, under_way=False)
 
-    def _remember(self, what: str, place: Place, name: str, **changes: object) -> None:
+    def forget(self, exercise: Programs, place: Seat) -> None:
+        self._remember("forget", place, exercise, under_way=False)
+
+    def _remember(self, what: str, place: Seat, exercise: Programs, **changes: object) -> None:
+        name = exercise.name
         self.calls.append((what, place.name, name))
-        self.records[place.name, name] = replace(self.record(place, name), **changes)  # type: ignore[arg-type]
+        self.records[place.name, name] = self.record_of(name, place).model_copy(update=changes)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lab.classroom import arithmetic, joints, making, plan_file, standing, work
+from lab import exercise
+from lab.classroom import arithmetic, beginning, making, plan_file, standing, work
 from lab.classroom.classes import Classroom
 from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
@@ -18,7 +19,7 @@ from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
 from lab.scenario import Scenario
-from tests.unit.lab.classroom.room import Room
+from tests.unit.lab.classroom.room import DOORS, Room
 
 CLOUD = """\
   {name}:
@@ -107,19 +108,14 @@ class School:
     def ailments(self, lab: str) -> list[str]:
         return self.sick.get(lab, [])
 
-    # as the room of checkpoints
-
-    def is_saved(self, lab: Lab) -> bool:
-        return lab.name in self.saved
-
-    def save(self, lab: Lab, _report: Report) -> None:
+    def keep(self, lab: Lab, _report: Report) -> None:
         assert lab.phase is Phase.READY
-        assert not self.is_saved(lab)
-        self.during_save()
-        self.saved.append(lab.name)
+        if lab.name not in self.saved:
+            self.during_save()
+            self.saved.append(lab.name)
 
-    def restore(self, lab: Lab, _report: Report) -> None:
-        if not self.is_saved(lab):
+    def have_again(self, lab: Lab, _report: Report) -> None:
+        if lab.name not in self.saved:
             raise Refused("checkpoint", "seat", "it is lost")
         self.restored.append(lab.name)
 
@@ -143,6 +139,9 @@ def a_school(folder: Path, patch: pytest.MonkeyPatch) -> School:
     patch.setattr(making, "change_quota", lambda _lab, seat, _quota: school.quotas.append(seat.name))
     patch.setattr(work, "have_key", lambda _seat: None)
     patch.setattr(standing, "ailments", school.ailments)
-    patch.setattr(joints, "exercises", lambda: school.room)
-    patch.setattr(joints, "checkpoints", lambda: school)
+    patch.setattr(beginning, "keep", school.keep)
+    patch.setattr(beginning, "have_again", school.have_again)
+    patch.setattr(work, "exercises_there", lambda: school.room.exercises)
+    for name in DOORS:
+        patch.setattr(exercise, name, getattr(school.room, name))
     return school

@@ -34,7 +34,27 @@ def test_projects_fit_into_the_room_for_servers(school: School) -> None:
     assert finding.blocks == ALL
     assert finding.found.startswith("9 wanted as project; there is room for 8 as projects of one lab")
     assert "512 MiB of memory in compute1 of scenario roomy, or a smaller quota.ram than 512" in finding.mend
-    assert finding.mend.startswith("seats: 7 ")
+    assert finding.mend.startswith("spares: 0  # in the file of the class; or have 512 MiB of memory")
+
+
+@pytest.mark.parametrize(
+    ("seats", "spares", "mend"),
+    [
+        (7, 3, "spares: 1  # in the file of the class; or have "),
+        (8, 3, "spares: 0  # in the file of the class; or have "),
+        (9, 3, "seats: 8, spares: 0  # in the file of the class; or have "),
+        (9, 0, "seats: 8  # in the file of the class; or have "),
+    ],
+)
+def test_fewer_are_made_of_those_that_nobody_waits_for(
+    school: School, seats: int, spares: int, mend: str
+) -> None:
+    assert judged(school, plan(seats=seats, spares=spares)).mend.startswith(mend)
+
+
+def test_no_seats_at_all_are_no_mend(school: School) -> None:
+    school.has(ROOMY.memory - 300)
+    assert judged(school, plan(seats=1)).mend.startswith("have 300 MiB of memory for the lab; no other lab")
 
 
 def test_a_smaller_quota_makes_room(school: School) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from lab.classroom import work
+from lab.classroom.checked import read_checked
 from lab.classroom.classes import chosen_class, class_called, class_names, hold_class, hold_seat
 from lab.classroom.making import add_seat, reset_seat, take_class_down
 from lab.classroom.seat import SeatState
 from lab.classroom.standing import standing_of
+from lab.cli.classes import welcome
 from lab.deadline import Deadline
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Layer, Refused
 from lab.labs import all_labs, create_lab, find_lab
 from lab.report import Report
 from tests.unit.lab.classroom.school import ROOMY, School
@@ -168,6 +170,26 @@ def test_a_quota_that_changed_is_given_though_a_seat_fails_or_the_start_before_w
     assert sorted(school.quotas) == ["seat1", "seat2", "seat3"]
 
 
+def test_a_quota_that_has_not_changed_is_not_given_again(school: School) -> None:
+    school.make()
+    school.make()
+    assert school.quotas == []
+
+
+def test_a_quota_that_changed_is_given_when_the_exercise_has_ended(school: School) -> None:
+    classroom = school.make(exercises=["networks"])
+    work.start(classroom, "seat2", "networks")
+    classroom = school.make(exercises=["networks"], quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat3"]
+    assert "192 MiB" not in classroom.seat("seat2").html.read_text()
+    assert "The quota of seat2 is as it was: an exercise is under way there" in welcome(classroom)
+    reset_seat(classroom, "seat2", REPORT)
+    assert "192 MiB" in classroom.seat("seat2").html.read_text()
+    assert "The quota of" not in welcome(classroom)
+    school.make(exercises=["networks"], quota={"ram": 192})
+    assert sorted(school.quotas) == ["seat1", "seat3"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -207,13 +229,26 @@ def test_a_class_larger_than_the_machine_leaves_nothing(school: School) -> None:
     assert not school.brought_up
 
 
-def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School) -> None:
-    create_lab(ROOMY, "docker", "monday")
-    with pytest.raises(
-        Refused, match="there is a lab of this name; call the class otherwise, or: dslab down"
-    ):
-        school.make()
+@pytest.mark.parametrize("kind", ["project", "lab"])
+@pytest.mark.parametrize("lab", ["monday", "monday-seat1", "monday-seat20"])
+def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School, lab: str, kind: str) -> None:
+    create_lab(ROOMY, "docker", lab)
+    mend = f"there is a lab called {lab}; call the class otherwise, or: dslab down {lab}"
+    with pytest.raises(Refused, match=f"^class 'monday': {mend}$"):
+        school.make(kind=kind, seats=1)
     assert class_names() == []
+    assert not school.brought_up
+
+
+def test_a_class_that_grows_passes_over_labs_that_it_did_not_make(school: School) -> None:
+    school.has(8 * ROOMY.memory)
+    school.make(kind="lab", seats=1)
+    create_lab(ROOMY, "docker", "monday-seat2")
+    create_lab(ROOMY, "docker", "monday-seattle")
+    classroom = school.make(kind="lab", seats=2)
+    assert classroom.labs == ["monday-seat1", "monday-seat3"]
+    take_class_down(classroom, REPORT)
+    assert [lab.name for lab in all_labs()] == ["monday-seat2", "monday-seattle"]
 
 
 def test_a_spare_seat_is_given_at_once(school: School) -> None:
@@ -276,6 +311,38 @@ def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     assert school.room.calls[-1] == ("stop", "seat2", "volumes")
 
 
+def test_an_exercise_that_a_reset_could_not_end_ends_with_the_next_start_of_the_class(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(*_arguments: object) -> None:
+        raise LabError(Layer.SERVICE, "stuck")
+
+    classroom = school.make(exercises=["volumes"])
+    work.start(classroom, "seat2", "volumes")
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "end", stuck)
+        with pytest.raises(LabError, match="stuck"):
+            reset_seat(classroom, "seat2", REPORT)
+    school.make(exercises=["volumes"])
+    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
+    assert classroom.seat("seat2").state is SeatState.READY
+
+
+def test_an_exercise_in_a_lab_that_is_had_again_has_ended_with_it(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2, exercises=["volumes"])
+    work.start(classroom, "seat2", "volumes")
+    reset_seat(classroom, "seat2", REPORT)
+    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
+
+
+def test_an_exercise_in_a_lab_that_was_removed_has_ended_with_it(school: School) -> None:
+    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
+    school.take_down(find_lab("monday"), REPORT)
+    school.make(exercises=["volumes"])
+    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
+
+
 def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:
     work.start(school.make(exercises=["networks", "volumes"]), "seat2", "volumes")
     work.start(school.make(exercises=["networks"]), "seat2", "networks")
@@ -336,6 +403,24 @@ def test_a_damaged_class_is_refused(school: School) -> None:
     (classroom.directory / "class.json").write_text("{")
     with pytest.raises(Refused, match="is damaged or of another release"):
         chosen_class("monday")
+
+
+def test_a_damaged_seat_is_refused(school: School) -> None:
+    classroom = school.make()
+    folder = classroom.seat("seat2").directory
+    (folder / "seat.json").write_text('{"name": "seat2", "of": "another release"}')
+    mend = f"{folder}/seat.json is damaged or of another release; remove {folder}, and a lab of its own with"
+    with pytest.raises(Refused, match=f"^seat 'seat2': {mend} dslab down$"):
+        standing_of(classroom)
+    with pytest.raises(Refused, match=r"^seat 'seat2'"):
+        school.make()
+
+
+def test_damaged_checks_are_refused(school: School) -> None:
+    seat = school.make().seat("seat1")
+    (seat.directory / "checked.json").write_text("{")
+    with pytest.raises(Refused, match=r"checked\.json: it is damaged or of another release; remove it$"):
+        read_checked(seat)
 
 
 def test_one_of_several_has_to_be_named(school: School) -> None:

@@ -1,8 +1,10 @@
 """`dslab exercise`: what is printed of what the room lab/exercise does."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,18 @@ import pytest
 from lab import exercise
 from lab.classroom.classes import create_class
 from lab.classroom.plan import Kind, Plan
-from lab.exercise import Exercise, Finding, Hint, Seat, State, Verdict, all_exercises, place_of
+from lab.exercise import (
+    Exercise,
+    Finding,
+    Hint,
+    Seat,
+    State,
+    Verdict,
+    all_exercises,
+    doing,
+    place_of,
+    record_of,
+)
 from lab.exercise.record import remember
 from lab.labs import Lab, Phase
 from tests.unit.lab.cli.conftest import Type
@@ -53,7 +66,7 @@ def test_list_tells_how_far_one_has_come(dslab: Type, ready: Lab) -> None:
 def test_show_is_what_the_learner_reads_and_has_no_hints(dslab: Type) -> None:
     said = dslab("exercise", "show", "volumes").out
     text = exercise.find_exercise("volumes").text
-    assert all(task in said for task in text.tasks)
+    assert text.as_markdown() in said
     assert not any(hint in said for hint in text.hints)
 
 
@@ -93,6 +106,25 @@ def test_start_shows_what_there_is_to_do(dslab: Type, monkeypatch: pytest.Monkey
     assert "start volumes: waiting for set up" in said.err
     assert "# Disks that outlive servers" in said.out
     assert "dslab exercise check volumes" in said.out
+
+
+def test_start_and_stop_of_one_by_its_path(
+    dslab: Type, ready: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my own" / "volumes"
+    shutil.copytree(exercise.find_exercise("volumes").folder, folder)
+    monkeypatch.setattr(doing, "clear", returns(None))
+    monkeypatch.setattr(doing, "set_up", returns(None))
+    assert f"dslab exercise check '{folder}'" in dslab("exercise", "start", str(folder)).out
+    said = dslab("exercise", "start", "server")
+    assert f"end that first: dslab exercise stop '{folder}'" in said.err
+    shutil.rmtree(folder)
+    said = dslab("exercise", "stop", str(folder))
+    assert (said.code, said.out) == (
+        0,
+        f"{folder} is gone: what it broke outside of the project is not mended.\n",
+    )
+    assert not record_of("volumes", place_of(ready)).under_way
 
 
 @pytest.mark.parametrize(("kind", "alone"), [(None, True), (Kind.LAB, True), (Kind.PROJECT, False)])

@@ -13,6 +13,7 @@ def test_done(write: Write, seat: Seat) -> None:
     verdict = look(write(), seat)
     assert verdict.passed
     assert [(one.task, one.state, one.say) for one in verdict.findings] == [("One thing", State.DONE, "")]
+    assert verdict.messages == ()
 
 
 MISSING = """
@@ -64,12 +65,14 @@ def test_what_is_asserted_is_for_the_learner(write: Write, seat: Seat) -> None:
         ("One thing", "It is no address."),
         ("test_with_a_fixture", "There is none yet."),
     ]
+    assert verdict.messages[1] == "One thing: It is no address."
 
 
 def test_an_error_is_the_exercises_fault(write: Write, seat: Seat) -> None:
     exercise = write(check_py=FAULTY)
     verdict = look(exercise, seat)
     assert verdict.state is State.FAULT
+    assert not any(said.startswith("test_done") for said in verdict.messages)
     assert [(one.state, one.say) for one in verdict.findings] == [
         (State.FAULT, "KeyError in check.py, line 6: 'key'"),
         (State.FAULT, "SDKException in check.py, line 9: no answer"),

@@ -1,5 +1,7 @@
 """One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
 
+from pathlib import Path
+
 import pytest
 
 from lab.errors import LabError, Layer, Refused
@@ -8,10 +10,13 @@ from lab.exercise import (
     Exercise,
     ExerciseFault,
     Needs,
+    Programs,
     Seat,
     check,
     doing,
     find_exercise,
+    find_to_stop,
+    forget,
     hint,
     record_of,
     reset,
@@ -21,7 +26,7 @@ from lab.exercise import (
     stop,
     under_way,
 )
-from lab.exercise.record import at_work, file_of
+from lab.exercise.record import at_work, file_of, remember
 from tests.unit.lab.exercise.conftest import Write, ends_soon
 
 LOGGED = 'echo "$SEAT: {step}" >>"$KEPT/steps"\n'
@@ -30,8 +35,7 @@ SCRIPTS = {step: LOGGED.format(step=step) for step in ("setup", "solve", "restor
 
 @pytest.fixture(autouse=True)
 def _without_a_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doing, "connect", lambda *_: None)
-    monkeypatch.setattr(doing, "clean", lambda _seat, _admin: None)
+    monkeypatch.setattr(doing, "clean", lambda _seat: None)
     monkeypatch.setattr(script, "hand_over_credentials", lambda _seat: None)
 
 
@@ -47,7 +51,7 @@ def steps_of(exercise: Exercise, seat: Seat) -> list[str]:
 
 def test_from_start_to_stop(mine: Exercise, seat: Seat) -> None:
     start(mine, seat)
-    assert under_way(seat) == "mine"
+    assert under_way(seat) == Programs("mine", mine.folder)
     assert check(mine, seat).passed
     solve(mine, seat)
     reset(mine, seat)
@@ -93,10 +97,43 @@ def test_what_was_passed_stays_passed_when_it_begins_again(mine: Exercise, seat:
 
 def test_one_at_a_time(mine: Exercise, seat: Seat) -> None:
     start(mine, seat)
-    with pytest.raises(Refused, match="exercise 'mine': it is under way; look how far it is"):
+    look = rf"exercise 'mine': it is under way; look how far it is \(dslab exercise check {mine.folder}\)"
+    with pytest.raises(Refused, match=look):
         start(mine, seat)
-    with pytest.raises(Refused, match="exercise 'volumes': mine is under way in seat seat1; end that first"):
+    end = f"mine is under way in seat seat1; end that first: dslab exercise stop {mine.folder}"
+    with pytest.raises(Refused, match=f"^exercise 'volumes': {end}$"):
         start(find_exercise("volumes"), seat)
+
+
+def test_one_of_the_checkout_has_a_name_and_no_path(seat: Seat, write: Write, tmp_path: Path) -> None:
+    remember(find_exercise("volumes"), seat, under_way=True)
+    copy = write().folder.rename(tmp_path / "volumes")
+    end = "volumes is under way in seat seat1; end that first: dslab exercise stop volumes"
+    with pytest.raises(Refused, match=f"^exercise 'volumes': {end}$"):
+        start(find_exercise(f"{copy}"), seat)
+    begin = f"it is not under way in seat seat1; begin: dslab exercise start {copy}"
+    with pytest.raises(Refused, match=f"^exercise 'volumes': {begin}$"):
+        check(find_exercise(f"{copy}"), seat)
+
+
+@pytest.mark.parametrize("word", ["mine", "{folder}", "{folder}/"])
+def test_one_whose_folder_is_damaged_or_gone_can_be_ended(mine: Exercise, seat: Seat, word: str) -> None:
+    start(mine, seat)
+    (mine.folder / "exercise.md").unlink()
+    word = word.format(folder=mine.folder)
+    assert find_to_stop(word, seat).script("restore")
+    mine.folder.rename(mine.folder.with_name("renamed"))
+    stop(find_to_stop(word, seat), seat)
+    assert under_way(seat) is None
+    with pytest.raises(Refused, match="exercise 'mine"):
+        find_to_stop("mine", seat)
+
+
+def test_one_that_has_ended_with_its_lab_has_nothing_left_to_mend(mine: Exercise, seat: Seat) -> None:
+    start(mine, seat)
+    forget(mine, seat)
+    assert under_way(seat) is None
+    assert not seat.kept(mine).exists()
 
 
 @pytest.mark.parametrize("do", [check, hint, solve, reset, stop])
@@ -121,7 +158,7 @@ def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write
     exercise = write(setup="echo half of it is there\nfalse\n")
     with pytest.raises(ExerciseFault, match=r"setup of mine returned 1, which is not the learner's fault"):
         start(exercise, seat)
-    assert under_way(seat) == "mine"
+    assert under_way(seat) == Programs("mine", exercise.folder)
     stop(exercise, seat)
     assert under_way(seat) is None
 

@@ -73,6 +73,7 @@ def test_a_folder_anywhere_is_one(write: Write) -> None:
     assert (exercise.name, exercise.text.title, exercise.text.goal) == ("mine", "A title", "The goal.")
     assert exercise.text.tasks == ("One thing.", "Another thing,\nin two lines.")
     assert exercise.text.hints == ("Look.", "Look again.")
+    assert exercise.text.as_markdown() == TEXT.partition("\n\n## Hints")[0].replace("## Story\n\n", "")
     assert exercise.needs.access is Access.PROJECT
     assert exercise.script("setup") is None
 
@@ -118,6 +119,15 @@ def test_an_error_of_the_needs_names_line_key_and_mend(write: Write, needs: str,
 )
 def test_an_error_of_the_text_names_line_and_mend(write: Write, text: str, said: str) -> None:
     assert refusal_of(write, exercise_md=text) == f"exercise.md, {said}"
+
+
+def test_letters_that_are_not_utf_8_are_named(write: Write, tmp_path: Path) -> None:
+    write()
+    (tmp_path / "exercises/mine/exercise.md").write_bytes(
+        TEXT.replace("Look.", "Sch\u00f6n.").encode("latin-1")
+    )
+    with pytest.raises(Refused, match=r"exercise\.md, line 17: it is not UTF-8; write it so$"):
+        find_exercise(f"{tmp_path}/exercises/mine")
 
 
 def test_a_missing_file_is_named(write: Write, tmp_path: Path) -> None:

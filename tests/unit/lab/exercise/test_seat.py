@@ -1,18 +1,18 @@
-"""The seat of who has a lab for themselves, and a project that becomes empty."""
+"""The seat of who has a lab for themselves."""
 
 import stat
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import yaml
 
 from lab.cloud import Cloud
 from lab.errors import Refused
-from lab.exercise import Seat, cleaning, own_seat, place_of
-from lab.exercise.cleaning import clean
+from lab.exercise import Seat, learner, own_seat, place_of
 from lab.exercise.learner import opens, write_clouds_yaml
 from lab.labs import Phase
+from lab.project import Project
 
 CLOUDS = """\
 clouds:
@@ -49,27 +49,27 @@ def test_a_seat_that_the_cloud_does_not_know_does_not_open(seat: Seat) -> None:
     assert not opens(place_of(seat.lab))
 
 
-def test_what_is_protected_goes_as_well(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[str] = []
-    image = SimpleNamespace(is_protected=True)
-    server = SimpleNamespace(is_locked=True)
-    api = SimpleNamespace(
-        image=SimpleNamespace(
-            images=lambda owner: [image] if owner == "id" else [],
-            update_image=lambda _image, is_protected: done.append(f"protected {is_protected}"),
-        ),
-        compute=SimpleNamespace(
-            servers=lambda: [server], unlock_server=lambda _server: done.append("unlocked")
-        ),
-        close=lambda: done.append("closed"),
-    )
-    network = SimpleNamespace(
-        security_groups=lambda project_id: [f"default of {project_id}"],
-        delete_security_group=lambda group: done.append(f"deleted {group}"),
-    )
-    admin = cast("Cloud", SimpleNamespace(api=SimpleNamespace(network=network)))
-    project: Any = SimpleNamespace(id="id", api=api)
-    monkeypatch.setattr(Seat, "project", lambda _seat: project)
-    monkeypatch.setattr(cleaning, "empty", lambda _project: done.append("emptied"))
-    clean(seat, admin)
-    assert done == ["protected False", "unlocked", "emptied", "deleted default of id", "closed"]
+def test_a_seat_whose_file_has_another_cloud_does_not_open(seat: Seat) -> None:
+    assert not opens(seat.model_copy(update={"cloud": "of another release"}))
+
+
+def test_a_seat_is_opened_with_a_password_of_its_own(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+
+    def api(name: str) -> Any:
+        return SimpleNamespace(close=lambda: closed.append(name))
+
+    def opened(_admin: Cloud, name: str, password: str) -> Project:
+        return Project(api("learner"), "id", name, name, password)
+
+    seat.lab.directory.mkdir()
+    seat.lab.clouds_yaml.write_text(CLOUDS)
+    monkeypatch.setattr(learner, "connect", lambda cloud, _file: api(cloud))
+    monkeypatch.setattr(learner, "open_project", opened)
+    mine = place_of(seat.lab)
+    passwords = set()
+    for _ in range(2):
+        learner.open_seat(mine)
+        passwords.add(yaml.safe_load(mine.clouds_yaml.read_text())["clouds"]["learner"]["auth"]["password"])
+    assert len(passwords - {"secret"}) == 2
+    assert sorted(closed) == ["dietstack-admin"] * 2 + ["learner"] * 2

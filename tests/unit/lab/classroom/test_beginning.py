@@ -4,7 +4,7 @@ import pytest
 
 from lab.checkpoint import forget
 from lab.checkpoint.own_names import NEW_SEAT
-from lab.classroom import joints
+from lab.classroom import beginning
 from lab.errors import Refused
 from lab.labs import Phase, create_lab
 from lab.report import Report
@@ -14,15 +14,13 @@ from tests.unit.lab.world import World
 
 def test_a_lab_is_had_again_until_that_is_forgotten(world: World) -> None:
     lab = create_lab(MULTINODE, "docker", "monday-seat1").save(phase=Phase.READY)
-    checkpoints = joints.checkpoints()
-    assert not checkpoints.is_saved(lab)
     world.write("first")
-    checkpoints.save(lab, Report())
-    assert checkpoints.is_saved(lab)
+    beginning.keep(lab, Report())
     world.write("since")
-    checkpoints.restore(lab, Report())
+    beginning.keep(lab, Report())
+    beginning.have_again(lab, Report())
     assert set(world.written.values()) == {"first"}
     forget(lab, NEW_SEAT)
     mend = r"lab monday-seat1 has it no more; begin anew: dslab down monday-seat1, then dslab class up$"
     with pytest.raises(Refused, match=f"^checkpoint 'seat': {mend}"):
-        checkpoints.restore(lab, Report())
+        beginning.have_again(lab, Report())
