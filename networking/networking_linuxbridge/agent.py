@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import oslo_messaging
 from neutron.agent.l2 import l2_agent_extensions_manager
 from neutron.api.rpc.callbacks import events, resources
 from neutron.api.rpc.callbacks.consumer import registry
@@ -108,10 +109,15 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         return False
 
     def _wire(self, details: Details) -> None:
-        """Wire a device. One that cannot be is reported as down and tried again; the others go on."""
+        """Wire a device. One that cannot be is reported as down and tried again; the others go on.
+
+        A server that does not answer is no fault of the device (MessagingException): all is done again then.
+        """
         device = details["device"]
         try:
             self._process_device_if_exists(details)
+        except oslo_messaging.MessagingException:
+            raise
         except Exception:
             LOG.exception("Could not wire %s", device)
             self.mgr.give_up(device)

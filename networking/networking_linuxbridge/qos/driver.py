@@ -8,6 +8,7 @@ from typing import Any
 
 from neutron.agent.l2.extensions import qos
 from neutron_lib import constants
+from oslo_concurrency import lockutils
 from oslo_log import log
 from pyroute2.netlink.exceptions import NetlinkError
 
@@ -56,6 +57,7 @@ class LinuxBridgeQosDriver(qos.QosAgentDriver):
         """Mark what a server sends with another mark."""
         self.create_dscp_marking(port, rule)
 
+    @lockutils.synchronized("qos-port")  # as neutron's extension holds it for every other change
     def restore_marks(self) -> None:
         """Mark what servers send as their ports' policies say, whatever happened to the rules meanwhile."""
         try:

@@ -3,6 +3,7 @@ import threading
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
+import oslo_messaging
 import pytest
 from neutron.plugins.ml2.drivers.agent import _common_agent
 
@@ -223,6 +224,22 @@ def test_one_ports_error_stops_no_others(agent, caplog):
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
     assert "its rules were refused" in caplog.text
+
+
+def test_a_server_that_does_not_answer_is_no_ports_fault(agent):
+    """As when the policy of a port that is in its bridge is asked for: all is tried again."""
+
+    def process(_details):
+        raise oslo_messaging.MessagingTimeout
+
+    down = []
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda _context, devices, *_: ({"device": one} for one in devices)
+    agent.plugin_rpc.update_device_down = lambda *device: down.append(device)
+    agent._process_device_if_exists = process
+    with pytest.raises(oslo_messaging.MessagingTimeout):
+        agent.treat_devices_added_updated({TAP})
+    assert (down, agent.mgr.unwired) == ([], set())
 
 
 def test_tables_that_cannot_be_asked_for_keep_no_port_from_being_reported(agent, caplog):
