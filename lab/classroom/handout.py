@@ -48,10 +48,10 @@ def write_handout(classroom: Classroom, seat: Seat, lab: Lab) -> None:
     write_private(seat.pdf, pdf_of(handout))
 
 
-def board_url(classroom: Classroom) -> str:
-    """Where learners find the board of CLASSROOM."""
+def board_url(classroom: Classroom, address: str = "") -> str:
+    """Where learners find the board of CLASSROOM; at ADDRESS if it listens there alone."""
     place = classroom.plan.board
-    return f"http://{place.address or own_address()}:{place.port}"
+    return f"http://{address or place.address or own_address()}:{place.port}"
 
 
 def handout_of(classroom: Classroom, seat: Seat, lab: Lab) -> Handout:

@@ -112,14 +112,15 @@ def reset(
 @classes.command("board")
 def board(
     name: OptionalClass = "",
-    address: Annotated[str, typer.Option(help="Of this host, where it listens.")] = "0.0.0.0",  # noqa: S104
+    address: Annotated[str, typer.Option(help="Of this host, where alone it listens.")] = "",
 ) -> None:
     """Serve the class board until Ctrl-C; the link printed is the trainer's, learners have theirs."""
     from lab.board import serve  # noqa: PLC0415
     from lab.classroom.handout import board_url  # noqa: PLC0415
 
     chosen = chosen_class(name)
-    serve(chosen, address, lambda: print_line(f"for the trainer: {board_url(chosen)}/enter/{chosen.trainer}"))
+    link = f"{board_url(chosen, address)}/enter/{chosen.trainer}"
+    serve(chosen, address or "0.0.0.0", lambda: print_line(f"for the trainer: {link}"))  # noqa: S104
 
 
 @classes.command("down")

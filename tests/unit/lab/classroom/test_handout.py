@@ -103,3 +103,4 @@ def test_passwords_can_be_typed_from_paper() -> None:
 
 def test_without_an_address_the_board_is_at_this_hosts(school: School) -> None:
     assert re.fullmatch(r"http://[\d.]+:8090", board_url(school.make()))
+    assert board_url(school.make(), "127.0.0.1") == "http://127.0.0.1:8090"
