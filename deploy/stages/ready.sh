@@ -2,10 +2,11 @@
 # Ready means: every service of this node answered and, if it computes, a scheduler can place a server.
 
 await_ready() {
-    local computes=()
-    [[ $COMPUTE_NODE != true ]] || computes=(--computes)
+    local role=()
+    [[ $CONTROL_NODE != true ]] || role+=(--controls)
+    [[ $COMPUTE_NODE != true ]] || role+=(--computes)
     docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
-        --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${computes[@]}"
+        --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${role[@]}"
 }
 
 introduce_cloud() {

@@ -50,5 +50,6 @@ def restart_everything() -> None:
         "/opt/dietstack/services/cli/ready.py",
         f"--seconds={READY_SECONDS}",
         f"--node={platform.node()}",
+        "--controls",
         "--computes",
     )

@@ -5,6 +5,7 @@ import sys
 # Neutron names its chains in the packet filter by the program that imports it.
 sys.argv[0] = "neutron-agents"
 
+import networking_linuxbridge.cmd  # it chooses threads, and is the first for that
 import networking_linuxbridge.agent
 import networking_linuxbridge.dhcp
 import networking_linuxbridge.interface_driver
