@@ -102,7 +102,8 @@ class Cloud:
             state = getattr(now, "status", "still there")
             if state == "DELETE_COMPLETE":
                 return
-            if has_failed(state):
+            # A server that was in error before goes nevertheless.
+            if has_failed(state) and getattr(now, "task_state", None) != "deleting":
                 raise Broken(Layer.SERVICE, f"{what} is {state} instead of gone")
             raise NotYet(f"it is {state}")
 

@@ -82,3 +82,15 @@ def test_what_cannot_be_deleted_ends_the_wait() -> None:
         cloud_with().is_gone(
             Volume(id="2", name="v"), lambda _: Volume(id="2", name="v", status="error_deleting")
         )
+
+
+def test_a_server_in_error_that_is_being_deleted_goes() -> None:
+    looks = iter(["deleting"])
+
+    def get(_: str) -> Server:
+        for state in looks:
+            return Server(id="1", name="s", status="ERROR", task_state=state)
+        raise NotFoundException
+
+    cloud_with().is_gone(SERVER, get)
+    assert next(looks, None) is None
