@@ -1,11 +1,14 @@
 """The board's answers: to whom, what, and what nobody else gets to see."""
 
 from collections.abc import Iterator
+from errno import ENOMEM
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 from starlette.testclient import TestClient
+from watchfiles import awatch
 
 from lab.board.app import create_app
 from lab.board.door import Visitor, visitor_with
@@ -218,6 +221,61 @@ def test_the_pulse_outlives_the_class(classroom: Classroom, monkeypatch: pytest.
                     await pulse.next.wait()
         assert answers == []
 
+    anyio.run(live)
+
+
+def test_a_look_that_errors_is_told_and_ends_no_other(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.board.pulse.SECONDS_BETWEEN_LOOKS", 0.01)
+    errors = [OSError(ENOMEM, "Cannot allocate memory"), ValueError("no YAML")]
+
+    def look(_lab: str) -> list[str]:
+        if errors:
+            raise errors.pop(0)
+        return []
+
+    async def live() -> list[list[str]]:
+        pulse, seen = Pulse(lambda: classroom, look), []
+        async with pulse.beating():
+            with anyio.fail_after(20):
+                while pulse.sick != {"monday": []}:
+                    await pulse.next.wait()
+                    seen.append(pulse.sick["monday"])
+        return seen
+
+    assert anyio.run(live) == [
+        ["nobody can look at it: OSError(12, 'Cannot allocate memory')"],
+        ["nobody can look at it: ValueError('no YAML')"],
+        [],
+    ]
+
+
+def test_what_the_kernel_does_not_watch_is_looked_at(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polled = []
+
+    def few(*folders: Path, force_polling: bool | None, **options: Any) -> Any:
+        if not force_polling:
+            raise RuntimeError("Too many open files (os error 24)")
+        polled.append(folders)
+        return awatch(*folders, force_polling=True, **options)
+
+    async def live() -> None:
+        pulse = Pulse(lambda: classroom, lambda _lab: [])
+        async with pulse.beating():
+            with anyio.fail_after(20):
+                while not (polled and pulse.sick):
+                    await anyio.sleep(0.01)
+                beat = pulse.next
+                while not beat.is_set():
+                    (classroom.seat("seat1").directory / "checked.json").write_text("{}")
+                    await anyio.sleep(0.1)
+
+    monkeypatch.setattr("lab.board.pulse.SECONDS_BETWEEN_LOOKS", 60)
+    monkeypatch.setattr("lab.board.pulse.SECONDS_UNTIL_WATCHED_AGAIN", 0.01)
+    monkeypatch.setattr("lab.board.pulse.awatch", few)
     anyio.run(live)
 
 
