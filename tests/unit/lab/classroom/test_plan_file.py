@@ -16,6 +16,7 @@ title: First steps
 scenario: multinode
 seats: 3
 """
+LONG = "a\n" * 11
 
 
 def refusal_of(folder: Path, text: str) -> str:
@@ -69,6 +70,10 @@ def test_the_file_gives_the_name(tmp_path: Path) -> None:
         (
             "note: Pokój 7, piętro 2\n",
             "line 4: note 'Pokój 7, piętro 2': write it without 'ę': the handouts' font has no such letter",
+        ),
+        (
+            f"note: {json.dumps(LONG)}\n",
+            f"line 4: note {LONG!r}: write it in 10 lines or fewer: more do not fit in the handouts",
         ),
         ("seats: 12\n", "line 4: seats 'seats': it stands there twice; remove one"),
     ],
