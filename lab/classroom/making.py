@@ -51,7 +51,7 @@ def add_seat(classroom: Classroom, report: Report) -> Seat:
         if ready:
             return ready[0].save(spare=False)
         plan = classroom.plan
-        provider = refuse_what_cannot_be(plan, classroom, len(classroom.all_seats) + 1)
+        provider = refuse_what_cannot_be(plan, classroom, len(classroom.seat_names) + 1)
         seat = classroom.new_seat(spare=False)
         make_ready(classroom, [seat], provider, report)
         return classroom.seat(seat.name)
@@ -105,6 +105,8 @@ def refuse_another(plan: Plan, there: Classroom | None) -> None:
         if now != wanted:
             mend = f"class {plan.name} is there with {now}; keep that, or: dslab class down {plan.name}"
             raise Refused(key, str(wanted), mend)
+    for refusal in there.unreadable_seats:
+        raise refusal
 
 
 def refuse_exercises(plan: Plan) -> None:

@@ -193,6 +193,23 @@ def test_an_unhealthy_lab_is_named(school: School, client: TestClient, classroom
         wait_until(lambda: said in later.get("/").text, "the board says so", 10)
 
 
+def test_a_damaged_file_of_a_seat_takes_the_board_from_nobody_else(
+    client: TestClient, classroom: Classroom
+) -> None:
+    token = classroom.seat("seat2").token
+    (classroom.seat("seat1").directory / "checked.json").write_text("{")
+    (classroom.seat("seat3").directory / "seat.json").write_text("{")
+    let_in(client, classroom.trainer)
+    board = client.get("/").text
+    assert "seats/seat1/checked.json: it is damaged or of another release; remove it" in board
+    assert "seats/seat3/seat.json is damaged or of another release; remove" in board
+    assert [f'href="/seats/seat{number}"' in board for number in (1, 2, 3)] == [True, True, False]
+    assert "cannot be read; tell the trainer" in client.get("/seats/seat1").text
+    assert "seat.json is damaged" in client.get("/seats/seat3").text
+    assert let_in(client, token) == "/seats/seat2"
+    assert "cannot be read" not in client.get("/seats/seat2").text
+
+
 def test_a_class_that_is_gone_is_said_to_be(client: TestClient, classroom: Classroom) -> None:
     let_in(client, classroom.trainer)
     forget_class(classroom)

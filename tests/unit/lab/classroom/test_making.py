@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lab import exercise
 from lab.classroom import work
 from lab.classroom.checked import read_checked
 from lab.classroom.classes import chosen_class, class_called, class_names, hold_class, hold_seat
@@ -405,15 +406,40 @@ def test_a_damaged_class_is_refused(school: School) -> None:
         chosen_class("monday")
 
 
-def test_a_damaged_seat_is_refused(school: School) -> None:
-    classroom = school.make()
+def test_a_damaged_seat_is_told_and_keeps_the_class_from_being_made_anew(school: School) -> None:
+    classroom = school.make(spares=1)
     folder = classroom.seat("seat2").directory
     (folder / "seat.json").write_text('{"name": "seat2", "of": "another release"}')
-    mend = f"{folder}/seat.json is damaged or of another release; remove {folder}, and a lab of its own with"
-    with pytest.raises(Refused, match=f"^seat 'seat2': {mend} dslab down$"):
-        standing_of(classroom)
-    with pytest.raises(Refused, match=r"^seat 'seat2'"):
-        school.make()
+    mend = f"remove {folder}, and a lab of its own with dslab down"
+    said = f"seat 'seat2': {folder}/seat.json is damaged or of another release; {mend}"
+    standing = standing_of(classroom)
+    assert (names(standing.seats), standing.is_well) == (["seat1", "seat3", "seat4"], False)
+    assert standing.sick == {"monday": [said]}
+    assert add_seat(classroom, REPORT).name == "seat4"
+    assert add_seat(classroom, REPORT).name == "seat5"
+    with pytest.raises(Refused) as refused:
+        school.make(spares=1)
+    assert str(refused.value) == said
+
+
+def test_a_class_with_a_damaged_seat_goes_with_all_its_labs(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2)
+    (classroom.seat("seat2").directory / "seat.json").write_text("{")
+    take_class_down(classroom, REPORT)
+    assert school.taken_down == ["monday-seat1", "monday-seat2"]
+    assert class_names() == []
+
+
+def test_a_damaged_record_is_told(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_arguments: object) -> None:
+        raise Refused("networks.json", None, "it is damaged")
+
+    classroom = school.make(exercises=["networks"])
+    monkeypatch.setattr(exercise, "record_of", damaged)
+    standing = standing_of(classroom)
+    assert set(standing.passed.values()) == {0}
+    assert standing.sick == {"monday": ["networks.json: it is damaged"] * 3}
 
 
 def test_damaged_checks_are_refused(school: School) -> None:
