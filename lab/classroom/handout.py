@@ -6,6 +6,7 @@ for it. Its built-in fonts have the letters of Western European languages, which
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import segno
 from fpdf import FPDF
@@ -142,7 +143,7 @@ def draw_note(pdf: FPDF, note: str) -> None:
         pdf.set_font("helvetica", size=size)
         line = LINE * size / NOTE_SIZES[0]
         height = pdf.multi_cell(WIDTH, line, note, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
-        if pdf.get_y() + height <= pdf.h - MARGIN:
+        if pdf.get_y() + cast(float, height) <= pdf.h - MARGIN:
             break
     pdf.multi_cell(WIDTH, line, note, align="L")
 

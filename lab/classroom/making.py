@@ -23,6 +23,16 @@ from lab.report import Report
 from lab.up import bring_up, take_down
 
 SEATS_AT_ONCE = 4
+# What an exercise says that it takes, and what that is in a quota; its servers have one processor each.
+TAKEN_OF_QUOTA = (
+    ("servers", "instances"),
+    ("servers", "cores"),
+    ("memory", "ram"),
+    ("floating_ips", "floating_ips"),
+    ("volumes", "volumes"),
+    ("snapshots", "snapshots"),
+    ("gigabytes", "gigabytes"),
+)
 
 
 def bring_class_up(plan: Plan, report: Report) -> Classroom:
@@ -130,6 +140,11 @@ def refuse_what_seats_lack(exercise: Exercise, plan: Plan) -> None:
     if needs.computes > computes:
         has = f"it needs {needs.computes} machines that only compute, {plan.scenario} has {computes}"
         raise Refused("exercises", name, f"{has}; take another scenario, or leave it out")
+    for key, of_quota in TAKEN_OF_QUOTA:
+        needed, given = getattr(needs, key), getattr(plan.quota, of_quota)
+        if needed > given:
+            mend = f"exercise {name} takes {needed}; give that much, or leave the exercise out"
+            raise Refused(f"quota.{of_quota}", given, mend)
 
 
 def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> str:

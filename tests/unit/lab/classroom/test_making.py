@@ -196,10 +196,22 @@ def test_a_quota_that_changed_is_given_when_the_exercise_has_ended(school: Schoo
     [
         ({"kind": "lab"}, "kind 'lab': class monday is there with project; keep that, or: dslab class down"),
         ({"scenario": "multinode"}, "scenario 'multinode': class monday is there with roomy"),
-        ({"exercises": ["flying"]}, "exercises 'flying': there are networks, volumes, users, dhcp, spread"),
+        (
+            {"exercises": ["flying"]},
+            "exercises 'flying': there are networks, volumes, users, dhcp, spread, firewall",
+        ),
         ({"exercises": ["users"]}, "exercises 'users': it needs the administrator of a cloud, which seats"),
         ({"exercises": ["dhcp"]}, "exercises 'dhcp': no seat has a way into the machines; it is for who"),
         ({"exercises": ["spread"]}, "exercises 'spread': it needs 2 machines that only compute, roomy has 1"),
+        (
+            {"exercises": ["firewall"], "quota": {"ram": 128}},
+            "quota.ram 128: exercise firewall takes 192; give that much, or leave the exercise out",
+        ),
+        ({"exercises": ["firewall"], "quota": {"cores": 0}}, "quota.cores 0: exercise firewall takes 1"),
+        (
+            {"exercises": ["firewall"], "quota": {"floating_ips": 0}},
+            "quota.floating_ips 0: exercise firewall takes 1",
+        ),
         ({"seats": 9}, "seats 9: 9 wanted as project; there is room for 8 as projects of one lab"),
     ],
 )
