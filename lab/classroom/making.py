@@ -55,14 +55,18 @@ def bring_class_up(plan: Plan, report: Report) -> Classroom:
 
 
 def add_seat(classroom: Classroom, report: Report) -> Seat:
-    """A seat more: a spare one, which is ready, or else a new one. Raises Refused, LabError."""
+    """A seat more: a spare one, which is ready, or else one that never was, or a new one.
+
+    Raises Refused, or LabError; called again then, it goes on with the same seat.
+    """
     with hold_class(classroom.name):
         ready = [seat for seat in classroom.spares if seat.state is SeatState.READY]
         if ready:
             return ready[0].save(spare=False)
-        plan = classroom.plan
-        provider = refuse_what_cannot_be(plan, classroom, len(classroom.seat_names) + 1)
-        seat = classroom.new_seat(spare=False)
+        begun = [seat for seat in classroom.all_seats if seat.was_never_ready]
+        wanted = len(classroom.seat_names) + (0 if begun else 1)
+        provider = refuse_what_cannot_be(classroom.plan, classroom, wanted)
+        seat = begun[0].save(spare=False) if begun else classroom.new_seat(spare=False)
         make_ready(classroom, [seat], provider, report)
         return classroom.seat(seat.name)
 

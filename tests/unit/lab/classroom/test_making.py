@@ -280,6 +280,20 @@ def test_without_a_spare_one_more_is_made(school: School) -> None:
     assert len(classroom.seats) == 8
 
 
+def test_a_seat_that_could_not_be_added_is_the_next_one_that_is(school: School) -> None:
+    classroom = school.make()
+    school.failing = {"seat4"}
+    for _ in range(2):
+        with pytest.raises(LabError, match="seat4"):
+            add_seat(classroom, REPORT)
+    school.failing = {"seat2"}
+    with pytest.raises(LabError):
+        reset_seat(classroom, "seat2", REPORT)  # somebody sits there
+    assert add_seat(classroom, REPORT).name == "seat4"
+    assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat4"]
+    assert add_seat(classroom, REPORT).name == "seat5"
+
+
 def test_spares_are_made_up_for_by_the_next_up(school: School) -> None:
     add_seat(school.make(spares=1), REPORT)
     classroom = school.make(spares=1)
