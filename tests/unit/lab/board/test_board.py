@@ -63,12 +63,23 @@ def test_the_cookie_is_for_the_browser_alone(client: TestClient, classroom: Clas
     assert "samesite=lax" in cookie
 
 
+def test_a_browser_may_have_the_boards_of_two_classes(
+    school: School, client: TestClient, classroom: Classroom
+) -> None:
+    tuesday = school.make(name="tuesday")
+    let_in(client, classroom.trainer)
+    with TestClient(create_app("tuesday", school.ailments), cookies=client.cookies) as other:
+        let_in(other, tuesday.trainer)
+        client.cookies = other.cookies
+    assert client.get("/").status_code == 200
+
+
 @pytest.mark.parametrize("token", ["", "x", "ä", "seat1"])
 def test_no_other_token_lets_in(client: TestClient, classroom: Classroom, token: str) -> None:
     assert visitor_with(token, classroom) is None
     if token:
         assert client.get(f"/enter/{token}").status_code == 403
-    client.cookies.set("dietstack-class", token.encode("ascii", "replace").decode())
+    client.cookies.set("dietstack-monday", token.encode("ascii", "replace").decode())
     assert client.get("/").status_code == 403
 
 
