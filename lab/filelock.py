@@ -15,7 +15,8 @@ STRUCT_FLOCK = "hhqqi4x"  # type, whence, start, length (0: all), pid (0 for loc
 def locked(file: Path, *, wait: bool = True, shared: bool = False) -> Iterator[None]:
     """Hold the lock of FILE, which then has this process's id in it, while the block runs.
 
-    SHARED with others who want it so. BlockingIOError when somebody has it and this one shall not WAIT.
+    SHARED with others who want it so: then no id is in it. BlockingIOError when somebody has it and this one
+    shall not WAIT.
     """
     kind = F_RDLCK if shared else F_WRLCK
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -24,8 +25,8 @@ def locked(file: Path, *, wait: bool = True, shared: bool = False) -> Iterator[N
             fcntl(opened, F_OFD_SETLKW if wait else F_OFD_SETLK, pack(STRUCT_FLOCK, kind, 0, 0, 0, 0))
             if not is_at(file, opened):  # who held it has removed it, and others may lock a new one
                 continue
+            opened.truncate(0)
             if not shared:
-                opened.truncate(0)
                 opened.write(f"{os.getpid()}\n")
                 opened.flush()
             yield
@@ -41,7 +42,10 @@ def is_at(file: Path, opened: IO[str]) -> bool:
 
 
 def holder_of(file: Path) -> int | None:
-    """The id of the process that holds the lock of FILE; None when nobody does. Disturbs nobody."""
+    """The id of the process that holds the lock of FILE, 0 for who shares it; None when nobody does.
+
+    Disturbs nobody.
+    """
     try:
         with file.open("r+") as opened:
             answer = fcntl(opened, F_OFD_GETLK, pack(STRUCT_FLOCK, F_WRLCK, 0, 0, 0, 0))

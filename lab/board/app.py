@@ -30,7 +30,6 @@ from lab.classroom.seat import Seat
 from lab.errors import Refused
 from lab.report import Report
 
-COOKIE = "dietstack-class"
 SECONDS_OF_A_DAY = 24 * 60 * 60
 FORBIDDEN = "This page is not yours. Open the link of your handout."
 VERBS = {"start": "being set up", "check": "being checked", "hint": "asking for a hint"}
@@ -43,6 +42,7 @@ class Board:
 
     def __init__(self, name: str, look: Look = ailments) -> None:
         self._name = name
+        self._cookie = f"dietstack-{name}"  # browsers send those of all boards on this host to each
         self.pulse = Pulse(self.classroom, look)
         self.bench = Bench(self.pulse)
 
@@ -52,7 +52,7 @@ class Board:
 
     def visitor(self, request: Request) -> Visitor:
         """Who asks; they are shown the door unless they came by a link of the class."""
-        visitor = visitor_with(request.cookies.get(COOKIE, ""), self.classroom())
+        visitor = visitor_with(request.cookies.get(self._cookie, ""), self.classroom())
         if visitor is None:
             raise HTTPException(403, FORBIDDEN)
         return visitor
@@ -76,7 +76,7 @@ class Board:
         if visitor is None:
             raise HTTPException(403, FORBIDDEN)
         answer = RedirectResponse(visitor.home, 303)
-        answer.set_cookie(COOKIE, token, max_age=SECONDS_OF_A_DAY, httponly=True, samesite="lax")
+        answer.set_cookie(self._cookie, token, max_age=SECONDS_OF_A_DAY, httponly=True, samesite="lax")
         return answer
 
     # the trainer's

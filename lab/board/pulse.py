@@ -12,6 +12,7 @@ from lab.classroom.health import ailments
 from lab.errors import Refused
 
 SECONDS_BETWEEN_LOOKS = 30
+SECONDS_UNTIL_WATCHED_AGAIN = 1
 MILLISECONDS_TO_SETTLE = 200
 
 GONE = (Refused, FileNotFoundError)  # of a class that is being removed, files go one by one
@@ -55,18 +56,35 @@ class Pulse:
             return Path(path).is_relative_to(directory)
 
         watched = directory.parent  # which outlives the class
-        async for _ in awatch(
-            watched, watch_filter=is_its_own, debounce=MILLISECONDS_TO_SETTLE, stop_event=stop
-        ):
-            self.beat()
+        polling = None  # only if it has to be
+        while not stop.is_set():
+            try:
+                async for _ in awatch(
+                    watched,
+                    watch_filter=is_its_own,
+                    debounce=MILLISECONDS_TO_SETTLE,
+                    stop_event=stop,
+                    force_polling=polling,
+                ):
+                    self.beat()
+            except Exception:  # noqa: BLE001  the kernel may watch no more for this user
+                polling = True
+                self.beat()  # what changed meanwhile was not seen
+                await anyio.sleep(SECONDS_UNTIL_WATCHED_AGAIN)
 
     async def _look_at_labs(self) -> None:
         while True:
             sick = {}
-            with suppress(*GONE):
+            with suppress(Refused, OSError):
                 for lab in self._classroom().labs:
-                    sick[lab] = await anyio.to_thread.run_sync(self._look, lab)
+                    sick[lab] = await self._ailments_of(lab)
             if sick != self.sick:
                 self.sick = sick
                 self.beat()
             await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    async def _ailments_of(self, lab: str) -> list[str]:
+        try:
+            return await anyio.to_thread.run_sync(self._look, lab)
+        except Exception as error:  # noqa: BLE001  whatever it was, the board has to go on
+            return [f"nobody can look at it: {error!r}"]

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lab.classroom.checked import Checked, read_checked
+from lab.classroom.checked import AllChecked, Checked, read_checked
 from lab.classroom.classes import Classroom
 from lab.classroom.seat import Seat
 from lab.classroom.work import exercises_of, records_of
+from lab.errors import Refused
 from lab.exercise import Exercise, Record, State
 
 
@@ -26,12 +27,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One seat: its cells, what is being done with it, and what is not well in its lab."""
+    """One seat: its cells, what is being done with it, what is not well in its lab, what cannot be read."""
 
     seat: Seat
     cells: list[Cell]
     busy: str
     sick: list[str]
+    damaged: str
 
     @property
     def passed(self) -> int:
@@ -48,17 +50,21 @@ class BoardView:
     rows: list[Row]
     spares: int
     sick: dict[str, list[str]]
+    damaged: list[str]
 
 
 def board_view(classroom: Classroom, busy: Mapping[str, str], sick: Mapping[str, list[str]]) -> BoardView:
     """CLASSROOM as the trainer sees it; BUSY says what is done with which seat, SICK what ails which lab."""
     seats, exercises = classroom.all_seats, exercises_of(classroom)
+    rows = [row_of(classroom, seat, exercises, busy, sick) for seat in seats if not seat.spare]
+    damaged = [*map(str, classroom.unreadable_seats), *(row.damaged for row in rows if row.damaged)]
     return BoardView(
         classroom=classroom,
         exercises=exercises,
-        rows=[row_of(classroom, seat, exercises, busy, sick) for seat in seats if not seat.spare],
+        rows=rows,
         spares=sum(seat.spare for seat in seats),
         sick={lab: said for lab, said in sick.items() if said},
+        damaged=list(dict.fromkeys(damaged)),
     )
 
 
@@ -69,10 +75,13 @@ def row_of(
     busy: Mapping[str, str],
     sick: Mapping[str, list[str]],
 ) -> Row:
-    """SEAT of CLASSROOM with EXERCISES of it."""
-    records, checked = records_of(classroom, seat, exercises), read_checked(seat)
-    cells = [cell_of(one, records[one.name], checked.of(one.name)) for one in exercises]
-    return Row(seat, cells, busy.get(seat.name, ""), sick.get(seat.lab, []))
+    """SEAT of CLASSROOM with EXERCISES of it, as if untouched when a file of the seat is damaged."""
+    try:
+        records, checked, damaged = records_of(classroom, seat, exercises), read_checked(seat), ""
+    except Refused as refusal:
+        records, checked, damaged = {}, AllChecked(), str(refusal)
+    cells = [cell_of(one, records.get(one.name, Record()), checked.of(one.name)) for one in exercises]
+    return Row(seat, cells, busy.get(seat.name, ""), sick.get(seat.lab, []), damaged)
 
 
 def cell_of(exercise: Exercise, record: Record, checked: Checked) -> Cell:

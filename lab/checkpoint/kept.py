@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from lab.checkpoint.manifest import FILE, Manifest, Part, damage_of, version
 from lab.errors import Refused
 from lab.filelock import holder_of, locked
@@ -44,7 +42,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         checkpoint = Checkpoint(folder, Manifest.model_validate_json(text))
     except FileNotFoundError:
         raise refusal(folder, f"it is damaged, {FILE} is missing") from None
-    except ValidationError:
+    except ValueError:  # no UTF-8, or no manifest
         raise refusal(folder, f"it is damaged, {FILE} says nothing") from None
     checkpoint.refuse_damaged(thorough=False)
     return checkpoint

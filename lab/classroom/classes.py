@@ -45,10 +45,20 @@ class Classroom(BaseModel):
         return self.directory.with_suffix(".lock")
 
     @property
+    def seat_names(self) -> list[str]:
+        """What its seats and spares are called, by number, whether their files can be read or not."""
+        files = (self.directory / "seats").glob(f"seat*/{SEAT_FILE}")
+        return sorted((file.parent.name for file in files), key=lambda name: (len(name), name))
+
+    @property
     def all_seats(self) -> list[Seat]:
-        """Its seats and spares by number, as their files say now."""
-        files = (self.directory / "seats").glob(f"*/{SEAT_FILE}")
-        return sorted((read_seat(file.parent) for file in files), key=lambda seat: seat.number)
+        """Its seats and spares by number, as their files say now, those apart that cannot be read."""
+        return [seat for seat in self._seats_or_refusals() if isinstance(seat, Seat)]
+
+    @property
+    def unreadable_seats(self) -> list[Refused]:
+        """What to say of the seats and spares that cannot be read."""
+        return [refusal for refusal in self._seats_or_refusals() if isinstance(refusal, Refused)]
 
     @property
     def seats(self) -> list[Seat]:
@@ -70,28 +80,31 @@ class Classroom(BaseModel):
         """The names of its labs."""
         if self.plan.kind is Kind.PROJECT:
             return [self.name]
-        return [seat.lab for seat in self.all_seats]
+        return [self.lab_of(name) for name in self.seat_names]
+
+    def lab_of(self, seat: str) -> str:
+        """The name of the lab in which the seat called so is, or would be."""
+        return self.name if self.plan.kind is Kind.PROJECT else f"{self.name}-{seat}"
 
     def seat(self, name: str) -> Seat:
-        """The seat called NAME; Refused when there is none."""
-        seats = {seat.name: seat for seat in self.all_seats}
-        if name not in seats:
-            raise Refused("seat", name, f"class {self.name} has {', '.join(seats) or 'none'}")
-        return seats[name]
+        """The seat called NAME; Refused when there is none, or its file says nothing."""
+        names = self.seat_names
+        if name not in names:
+            raise Refused("seat", name, f"class {self.name} has {', '.join(names) or 'none'}")
+        return read_seat(self._folder_of(name))
 
     def new_seat(self, *, spare: bool) -> Seat:
         """One seat more, with the lowest number that is free; nothing of it is in a lab yet.
 
         A number is not free either when somebody else has a lab of the name that the seat's would have.
         """
-        taken = {seat.name for seat in self.all_seats}
+        taken = set(self.seat_names)
         names = (name for name in map("seat{}".format, count(1)) if name not in taken)
-        if self.plan.kind is Kind.PROJECT:
-            name, lab = next(names), self.name
-        else:
+        if self.plan.kind is Kind.LAB:
             labs = {folder.name for folder in lab_directories()}
-            name, lab = next((name, lab) for name in names if (lab := f"{self.name}-{name}") not in labs)
-        return new_seat(name, lab, self.directory / "seats" / name, spare=spare)
+            names = (name for name in names if self.lab_of(name) not in labs)
+        name = next(names)
+        return new_seat(name, self.lab_of(name), self._folder_of(name), spare=spare)
 
     def save(self, **changes: object) -> Self:
         """Write it, with CHANGES to its fields, to its directory; returns it as it is now."""
@@ -100,6 +113,16 @@ class Classroom(BaseModel):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(self.directory / CLASS_FILE, changed.model_dump_json(indent=2) + "\n")
         return changed
+
+    def _seats_or_refusals(self) -> Iterator[Seat | Refused]:
+        for name in self.seat_names:
+            try:
+                yield read_seat(self._folder_of(name))
+            except Refused as refusal:
+                yield refusal
+
+    def _folder_of(self, seat: str) -> Path:
+        return self.directory / "seats" / seat
 
 
 def classes_directory() -> Path:

@@ -6,9 +6,11 @@ for it. Its built-in fonts have the letters of Western European languages, which
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import segno
 from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lab.classroom.classes import Classroom
@@ -27,6 +29,7 @@ TEMPLATES = Environment(
 )
 # Millimetres on A4.
 MARGIN, WIDTH, QR_SIZE, LABEL_WIDTH, LINE = 20, 170, 48, 34, 7
+NOTE_SIZES = (11, 10, 9, 8, 7, 6)  # of letters, in points
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,20 @@ def pdf_of(handout: Handout) -> bytes:
         pdf.set_font("courier", size=10)
         if typed:
             pdf.multi_cell(WIDTH, 5, typed, align="L", new_x="LMARGIN", new_y="NEXT")
-    pdf.set_font("helvetica", size=11)
     pdf.ln(3)
-    pdf.multi_cell(WIDTH, LINE, handout.note, align="L", new_x="LMARGIN", new_y="NEXT")
+    draw_note(pdf, handout.note)
     return bytes(pdf.output())
+
+
+def draw_note(pdf: FPDF, note: str) -> None:
+    """Draw NOTE into what is left of the page of PDF, in letters as large as fit there."""
+    for size in NOTE_SIZES:
+        pdf.set_font("helvetica", size=size)
+        line = LINE * size / NOTE_SIZES[0]
+        height = pdf.multi_cell(WIDTH, line, note, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
+        if pdf.get_y() + cast(float, height) <= pdf.h - MARGIN:
+            break
+    pdf.multi_cell(WIDTH, line, note, align="L")
 
 
 def draw_qr(pdf: FPDF, text: str, left: float, top: float) -> None:

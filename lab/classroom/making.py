@@ -23,6 +23,16 @@ from lab.report import Report
 from lab.up import bring_up, take_down
 
 SEATS_AT_ONCE = 4
+# What an exercise says that it takes, and what that is in a quota; its servers have one processor each.
+TAKEN_OF_QUOTA = (
+    ("servers", "instances"),
+    ("servers", "cores"),
+    ("memory", "ram"),
+    ("floating_ips", "floating_ips"),
+    ("volumes", "volumes"),
+    ("snapshots", "snapshots"),
+    ("gigabytes", "gigabytes"),
+)
 
 
 def bring_class_up(plan: Plan, report: Report) -> Classroom:
@@ -45,14 +55,18 @@ def bring_class_up(plan: Plan, report: Report) -> Classroom:
 
 
 def add_seat(classroom: Classroom, report: Report) -> Seat:
-    """A seat more: a spare one, which is ready, or else a new one. Raises Refused, LabError."""
+    """A seat more: a spare one, which is ready, or else one that never was, or a new one.
+
+    Raises Refused, or LabError; called again then, it goes on with the same seat.
+    """
     with hold_class(classroom.name):
         ready = [seat for seat in classroom.spares if seat.state is SeatState.READY]
         if ready:
             return ready[0].save(spare=False)
-        plan = classroom.plan
-        provider = refuse_what_cannot_be(plan, classroom, len(classroom.all_seats) + 1)
-        seat = classroom.new_seat(spare=False)
+        begun = [seat for seat in classroom.all_seats if seat.was_never_ready]
+        wanted = len(classroom.seat_names) + (0 if begun else 1)
+        provider = refuse_what_cannot_be(classroom.plan, classroom, wanted)
+        seat = begun[0].save(spare=False) if begun else classroom.new_seat(spare=False)
         make_ready(classroom, [seat], provider, report)
         return classroom.seat(seat.name)
 
@@ -105,6 +119,8 @@ def refuse_another(plan: Plan, there: Classroom | None) -> None:
         if now != wanted:
             mend = f"class {plan.name} is there with {now}; keep that, or: dslab class down {plan.name}"
             raise Refused(key, str(wanted), mend)
+    for refusal in there.unreadable_seats:
+        raise refusal
 
 
 def refuse_exercises(plan: Plan) -> None:
@@ -128,6 +144,11 @@ def refuse_what_seats_lack(exercise: Exercise, plan: Plan) -> None:
     if needs.computes > computes:
         has = f"it needs {needs.computes} machines that only compute, {plan.scenario} has {computes}"
         raise Refused("exercises", name, f"{has}; take another scenario, or leave it out")
+    for key, of_quota in TAKEN_OF_QUOTA:
+        needed, given = getattr(needs, key), getattr(plan.quota, of_quota)
+        if needed > given:
+            mend = f"exercise {name} takes {needed}; give that much, or leave the exercise out"
+            raise Refused(f"quota.{of_quota}", given, mend)
 
 
 def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> str:

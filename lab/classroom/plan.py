@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from lab.scenario import Strict
 
 MOST_SEATS = 99
+MOST_LINES = 10  # of a note: more do not fit on a handout's one page
 
 
 class Kind(StrEnum):
@@ -68,6 +69,13 @@ class Plan(Strict):
             unknown = text[error.start]
             raise ValueError(f"write it without {unknown!r}: the handouts' font has no such letter") from None
         return text
+
+    @field_validator("note")
+    @classmethod
+    def _has_room_on_the_page(cls, note: str) -> str:
+        if len(note.splitlines()) > MOST_LINES:
+            raise ValueError(f"write it in {MOST_LINES} lines or fewer: more do not fit in the handouts")
+        return note
 
     @field_validator("exercises")
     @classmethod

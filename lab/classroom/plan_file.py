@@ -16,10 +16,12 @@ CLASSES = SCENARIOS / "classes"
 def load_plan(name_or_path: str) -> Plan:
     """The class called so in scenarios/classes/, or of the file at that path (it has a / or ends with .yaml).
 
-    Raises Refused that names file, line, key and mend.
+    A path of its scenario begins at its file. Raises Refused that names file, line, key and mend.
     """
     file = file_of(name_or_path)
     plan = read_data(file, Plan, {"name": file.stem}, "scenarios/classes/monday.yaml")
+    if is_path(plan.scenario):
+        plan = plan.model_copy(update={"scenario": str((file.parent / plan.scenario).resolve())})
     scenario_of(plan)
     return plan
 
@@ -42,7 +44,7 @@ def plan_names() -> list[str]:
 
 def file_of(name_or_path: str) -> Path:
     """The file of the class that a person called so."""
-    if "/" not in name_or_path and not name_or_path.endswith(".yaml"):
+    if not is_path(name_or_path):
         file = CLASSES / f"{name_or_path}.yaml"
         mend = f"there are {', '.join(plan_names())}; or give the path of a CLASS.yaml"
     else:
@@ -51,6 +53,11 @@ def file_of(name_or_path: str) -> Path:
     if not file.is_file():
         raise Refused("class", name_or_path, mend)
     return file
+
+
+def is_path(name_or_path: str) -> bool:
+    """Whether that is not the name of something in the checkout."""
+    return "/" in name_or_path or name_or_path.endswith(".yaml")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,11 @@ class Seat(BaseModel):
         return int(self.name.removeprefix("seat"))
 
     @property
+    def was_never_ready(self) -> bool:
+        """Whether nobody can have sat there yet."""
+        return self.quota is None
+
+    @property
     def clouds_yaml(self) -> Path:
         """The file with its cloud `dietstack`, for programs."""
         return self.directory / "clouds.yaml"

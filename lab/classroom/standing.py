@@ -8,6 +8,7 @@ from lab.classroom.handout import board_url
 from lab.classroom.health import ailments
 from lab.classroom.seat import Seat, SeatState
 from lab.classroom.work import exercises_of, passed_at
+from lab.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,18 @@ class Standing:
 
 
 def standing_of(classroom: Classroom) -> Standing:
-    """How CLASSROOM stands now."""
-    seats = classroom.all_seats
-    return Standing(
-        classroom=classroom,
-        seats=seats,
-        passed={seat.name: passed_at(classroom, seat) for seat in seats},
-        exercises=len(exercises_of(classroom)),
-        sick={lab: ailments(lab) for lab in classroom.labs},
-    )
+    """How CLASSROOM stands now; a damaged file of a seat is told as what ails the lab of that."""
+    seats, passed = classroom.all_seats, {}
+    sick = {lab: ailments(lab) for lab in classroom.labs}
+    for refusal in classroom.unreadable_seats:
+        sick[classroom.lab_of(str(refusal.value))].append(str(refusal))
+    for seat in seats:
+        try:
+            passed[seat.name] = passed_at(classroom, seat)
+        except Refused as refusal:
+            passed[seat.name] = 0
+            sick[seat.lab].append(str(refusal))
+    return Standing(classroom, seats, passed, len(exercises_of(classroom)), sick)
 
 
 def word_for(seat: Seat) -> str:

@@ -1,11 +1,14 @@
 """The board's answers: to whom, what, and what nobody else gets to see."""
 
 from collections.abc import Iterator
+from errno import ENOMEM
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 from starlette.testclient import TestClient
+from watchfiles import awatch
 
 from lab.board.app import create_app
 from lab.board.door import Visitor, visitor_with
@@ -60,12 +63,23 @@ def test_the_cookie_is_for_the_browser_alone(client: TestClient, classroom: Clas
     assert "samesite=lax" in cookie
 
 
+def test_a_browser_may_have_the_boards_of_two_classes(
+    school: School, client: TestClient, classroom: Classroom
+) -> None:
+    tuesday = school.make(name="tuesday")
+    let_in(client, classroom.trainer)
+    with TestClient(create_app("tuesday", school.ailments), cookies=client.cookies) as other:
+        let_in(other, tuesday.trainer)
+        client.cookies = other.cookies
+    assert client.get("/").status_code == 200
+
+
 @pytest.mark.parametrize("token", ["", "x", "ä", "seat1"])
 def test_no_other_token_lets_in(client: TestClient, classroom: Classroom, token: str) -> None:
     assert visitor_with(token, classroom) is None
     if token:
         assert client.get(f"/enter/{token}").status_code == 403
-    client.cookies.set("dietstack-class", token.encode("ascii", "replace").decode())
+    client.cookies.set("dietstack-monday", token.encode("ascii", "replace").decode())
     assert client.get("/").status_code == 403
 
 
@@ -190,6 +204,23 @@ def test_an_unhealthy_lab_is_named(school: School, client: TestClient, classroom
         wait_until(lambda: said in later.get("/").text, "the board says so", 10)
 
 
+def test_a_damaged_file_of_a_seat_takes_the_board_from_nobody_else(
+    client: TestClient, classroom: Classroom
+) -> None:
+    token = classroom.seat("seat2").token
+    (classroom.seat("seat1").directory / "checked.json").write_text("{")
+    (classroom.seat("seat3").directory / "seat.json").write_text("{")
+    let_in(client, classroom.trainer)
+    board = client.get("/").text
+    assert "seats/seat1/checked.json: it is damaged or of another release; remove it" in board
+    assert "seats/seat3/seat.json is damaged or of another release; remove" in board
+    assert [f'href="/seats/seat{number}"' in board for number in (1, 2, 3)] == [True, True, False]
+    assert "cannot be read; tell the trainer" in client.get("/seats/seat1").text
+    assert "seat.json is damaged" in client.get("/seats/seat3").text
+    assert let_in(client, token) == "/seats/seat2"
+    assert "cannot be read" not in client.get("/seats/seat2").text
+
+
 def test_a_class_that_is_gone_is_said_to_be(client: TestClient, classroom: Classroom) -> None:
     let_in(client, classroom.trainer)
     forget_class(classroom)
@@ -218,6 +249,61 @@ def test_the_pulse_outlives_the_class(classroom: Classroom, monkeypatch: pytest.
                     await pulse.next.wait()
         assert answers == []
 
+    anyio.run(live)
+
+
+def test_a_look_that_errors_is_told_and_ends_no_other(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.board.pulse.SECONDS_BETWEEN_LOOKS", 0.01)
+    errors = [OSError(ENOMEM, "Cannot allocate memory"), ValueError("no YAML")]
+
+    def look(_lab: str) -> list[str]:
+        if errors:
+            raise errors.pop(0)
+        return []
+
+    async def live() -> list[list[str]]:
+        pulse, seen = Pulse(lambda: classroom, look), []
+        async with pulse.beating():
+            with anyio.fail_after(20):
+                while pulse.sick != {"monday": []}:
+                    await pulse.next.wait()
+                    seen.append(pulse.sick["monday"])
+        return seen
+
+    assert anyio.run(live) == [
+        ["nobody can look at it: OSError(12, 'Cannot allocate memory')"],
+        ["nobody can look at it: ValueError('no YAML')"],
+        [],
+    ]
+
+
+def test_what_the_kernel_does_not_watch_is_looked_at(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polled = []
+
+    def few(*folders: Path, force_polling: bool | None, **options: Any) -> Any:
+        if not force_polling:
+            raise RuntimeError("Too many open files (os error 24)")
+        polled.append(folders)
+        return awatch(*folders, force_polling=True, **options)
+
+    async def live() -> None:
+        pulse = Pulse(lambda: classroom, lambda _lab: [])
+        async with pulse.beating():
+            with anyio.fail_after(20):
+                while not (polled and pulse.sick):
+                    await anyio.sleep(0.01)
+                beat = pulse.next
+                while not beat.is_set():
+                    (classroom.seat("seat1").directory / "checked.json").write_text("{}")
+                    await anyio.sleep(0.1)
+
+    monkeypatch.setattr("lab.board.pulse.SECONDS_BETWEEN_LOOKS", 60)
+    monkeypatch.setattr("lab.board.pulse.SECONDS_UNTIL_WATCHED_AGAIN", 0.01)
+    monkeypatch.setattr("lab.board.pulse.awatch", few)
     anyio.run(live)
 
 

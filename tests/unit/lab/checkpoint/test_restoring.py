@@ -105,11 +105,11 @@ def missing(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).unlink()
 
 
-def written(name: str, text: str) -> Callable[[Path], None]:
-    """The file NAME has TEXT in it."""
+def written(name: str, content: bytes) -> Callable[[Path], None]:
+    """The file NAME has CONTENT."""
 
     def write(folder: Path) -> None:
-        (folder / name).write_text(text)
+        (folder / name).write_bytes(content)
 
     return write
 
@@ -118,10 +118,11 @@ def written(name: str, text: str) -> Callable[[Path], None]:
     ("damage", "words"),
     [
         (missing("compute1.tar"), "it is damaged, compute1.tar is missing; remove it: dslab forget one"),
-        (written("compute1.tar", "sav"), "it is damaged, compute1.tar has not its 5 bytes"),
-        (written("compute1.tar", "sAved"), "it is damaged, compute1.tar is not what was written"),
+        (written("compute1.tar", b"sav"), "it is damaged, compute1.tar has not its 5 bytes"),
+        (written("compute1.tar", b"sAved"), "it is damaged, compute1.tar is not what was written"),
         (missing("manifest.json"), "it is damaged, manifest.json is missing"),
-        (written("manifest.json", "{"), "it is damaged, manifest.json says nothing"),
+        (written("manifest.json", b"{"), "it is damaged, manifest.json says nothing"),
+        (written("manifest.json", b"\xff"), "it is damaged, manifest.json says nothing"),
         (changed(parts="all"), "it is damaged, manifest.json says nothing"),
         (changed(version="2025.1/1"), "it is of version 2025.1/1, and 20.* is read here"),
         (changed(provider="libvirt"), "it is of provider libvirt, and lab multinode on docker"),

@@ -45,6 +45,7 @@ EXERCISES = {
         an_exercise("users", "Users and roles", access=Access.CLOUD),
         an_exercise("dhcp", "A dead DHCP agent", access=Access.MACHINES),
         an_exercise("spread", "Servers apart", computes=2),
+        an_exercise("firewall", "Security groups", servers=1, memory=192, floating_ips=1),
     )
 }
 BROKEN = Verdict(findings=(Finding(task="A network", state=State.FAULT, say="KeyError in check.py, line 3"),))

@@ -5,15 +5,17 @@ import zlib
 from html import unescape
 from typing import Any
 
+import pytest
 import segno
 import yaml
 
 from lab.api import connect
 from lab.classroom.classes import Classroom
 from lab.classroom.handout import board_url, handout_of
+from lab.classroom.plan import MOST_LINES
 from lab.classroom.seat import READABLE, Seat, new_password, new_token
 from lab.labs import find_lab
-from tests.unit.lab.classroom.school import School
+from tests.unit.lab.classroom.school import ROOMY, School
 
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 SHOWN = re.compile(rb"\((.*?)(?<!\\)\) Tj", re.DOTALL)
@@ -26,7 +28,8 @@ def words_of(pdf: bytes) -> str:
 
 
 def made(school: School, **changes: Any) -> tuple[Classroom, Seat]:
-    classroom = school.make(board={"address": "10.0.0.5", "port": 8091}, note="Wi-Fi: class", **changes)
+    board = {"address": "10.0.0.5", "port": 8091}
+    classroom = school.make(**{"board": board, "note": "Wi-Fi: class"} | changes)
     return classroom, classroom.seat("seat2")
 
 
@@ -54,16 +57,28 @@ def test_the_code_is_the_link(school: School) -> None:
     assert squares.count(b" re f") == sum(map(sum, code.matrix))
 
 
-def test_it_is_one_page_whatever_it_says(school: School) -> None:
-    note = "W " * 150
+@pytest.mark.parametrize(
+    "note",
+    ["W " * 150, f"{'W' * 37} " * 7, "ip route\n" * MOST_LINES, "\n" * (MOST_LINES - 1) + f"{'W' * 40} " * 7],
+)
+def test_it_is_one_page_whatever_it_says(school: School, note: str) -> None:
+    school.has(2 * ROOMY.memory)
     quota = {"ram": 512, "gigabytes": 10**6}
-    classroom = school.make(title="W" * 60, note=note, quota=quota, board={"address": "a" * 60})
-    seat = classroom.seat("seat2")
+    board = {"address": "a" * 60}
+    classroom = school.make(kind="lab", seats=1, title="W" * 60, note=note, quota=quota, board=board)
+    seat = classroom.seat("seat1")
     pdf = seat.pdf.read_bytes()
     assert pdf.count(b"/Type /Page\n") == 1
     page = next(zlib.decompress(stream) for stream in STREAM.findall(pdf) if stream[:1] == b"x")
     lowest = min(map(float, re.findall(rb"BT [\d.]+ ([\d.-]+) Td", page)))
-    assert lowest > 28, "the last line would be below the margin, in points"
+    assert lowest > 56, "the last line would be below the margin, in points"
+
+
+def test_a_note_may_have_lines(school: School) -> None:
+    _, seat = made(school, note="Type:\nip route add")
+    assert "Type:\nip route add</p>" in seat.html.read_text()
+    assert "white-space: pre-line" in seat.html.read_text()
+    assert "Type: ip route add" in words_of(seat.pdf.read_bytes())
 
 
 def test_what_learners_write_is_text(school: School) -> None:

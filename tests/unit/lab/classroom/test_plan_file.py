@@ -16,6 +16,7 @@ title: First steps
 scenario: multinode
 seats: 3
 """
+LONG = "a\n" * 11
 
 
 def refusal_of(folder: Path, text: str) -> str:
@@ -49,6 +50,21 @@ def test_the_file_gives_the_name(tmp_path: Path) -> None:
     assert load_plan(str(tmp_path / "friday.yaml")).name == "friday"
 
 
+@pytest.mark.parametrize("path", ["./mine", "../friday/mine/scenario.yaml", "scenario.yaml"])
+def test_the_path_of_a_scenario_begins_at_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    folder = tmp_path / "friday"
+    (folder / "mine").mkdir(parents=True)
+    for file in (folder / "mine/scenario.yaml", folder / "scenario.yaml"):
+        file.write_text((ROOT / "scenarios/multinode/scenario.yaml").read_text())
+    (folder / "friday.yaml").write_text(GOOD.replace("multinode", path))
+    monkeypatch.chdir(tmp_path)
+    plan = load_plan("friday/friday.yaml")
+    monkeypatch.chdir("/")
+    assert len(scenario_of(plan).compute_machines) == 2
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -69,6 +85,10 @@ def test_the_file_gives_the_name(tmp_path: Path) -> None:
         (
             "note: Pokój 7, piętro 2\n",
             "line 4: note 'Pokój 7, piętro 2': write it without 'ę': the handouts' font has no such letter",
+        ),
+        (
+            f"note: {json.dumps(LONG)}\n",
+            f"line 4: note {LONG!r}: write it in 10 lines or fewer: more do not fit in the handouts",
         ),
         ("seats: 12\n", "line 4: seats 'seats': it stands there twice; remove one"),
     ],

@@ -95,7 +95,7 @@ def test_an_unknown_one_names_those_that_there_are() -> None:
         (
             f"{NEEDS}colour: red\n",
             "line 3: colour 'red': no such key; remove it, or use one of "
-            "access, computes, memory, minutes, place",
+            "access, computes, floating_ips, gigabytes, memory, minutes, place, servers, snapshots, volumes",
         ),
     ],
 )
