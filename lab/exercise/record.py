@@ -12,6 +12,7 @@ from lab.exercise.files import EXERCISES
 from lab.exercise.model import Programs
 from lab.exercise.seat import Seat
 from lab.filelock import holder_of, locked
+from lab.holding import share
 from lab.private import write_private
 
 
@@ -66,7 +67,10 @@ def file_of(exercise: str, seat: Seat) -> Path:
 
 @contextmanager
 def at_work(seat: Seat) -> Iterator[None]:
-    """While the block runs, this process alone is at work in SEAT; Refused when another is."""
+    """While the block runs, this process alone is at work in SEAT, and nobody with its lab as a whole.
+
+    Refused when another is.
+    """
     file = seat.directory / "work.lock"
     with ExitStack() as held:
         try:
@@ -74,4 +78,5 @@ def at_work(seat: Seat) -> Iterator[None]:
         except BlockingIOError:
             mend = f"process {holder_of(file)} is at work in it; wait for it"
             raise Refused("seat", seat.name, mend) from None
+        held.enter_context(share(seat.lab))
         yield

@@ -1,5 +1,6 @@
 """One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ from lab.exercise import (
     under_way,
 )
 from lab.exercise.record import at_work, file_of, remember
+from lab.filelock import locked
+from lab.holding import hold
+from lab.labs import lock_of
 from tests.unit.lab.exercise.conftest import Write, ends_soon
 
 LOGGED = 'echo "$SEAT: {step}" >>"$KEPT/steps"\n'
@@ -152,6 +156,24 @@ def test_of_two_at_work_in_a_seat_one_is_refused(mine: Exercise, seat: Seat) -> 
         pytest.raises(Refused, match=r"seat 'seat1': process \d+ is at work in it; wait for it"),
     ):
         start(mine, seat)
+
+
+def test_nobody_begins_in_a_lab_with_which_somebody_is_at_work(mine: Exercise, seat: Seat) -> None:
+    busy = rf"lab 'local': process {os.getpid()} is at work with it; wait for it or end it"
+    with locked(lock_of(seat.lab.directory)), pytest.raises(Refused, match=busy):
+        start(mine, seat)
+    assert under_way(seat) is None
+
+
+def test_who_is_at_work_in_a_seat_keeps_its_lab(seat: Seat) -> None:
+    other = seat.model_copy(update={"directory": seat.directory.with_name("other")})
+    with (
+        at_work(seat),
+        at_work(other),
+        pytest.raises(Refused, match="lab 'local': somebody at a seat is at work with it"),
+        hold(seat.lab),
+    ):
+        pass
 
 
 def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write, seat: Seat) -> None:
