@@ -14,6 +14,7 @@ from lab.exercise.seat import Seat
 from lab.filelock import holder_of, locked
 from lab.holding import share
 from lab.private import write_private
+from lab.vagrant import end_processes
 
 
 class Record(BaseModel):
@@ -69,7 +70,7 @@ def file_of(exercise: str, seat: Seat) -> Path:
 def at_work(seat: Seat) -> Iterator[None]:
     """While the block runs, this process alone is at work in SEAT, and nobody with its lab as a whole.
 
-    Refused when another is.
+    Refused when another is. What is left running of one that was killed ends first.
     """
     file = seat.directory / "work.lock"
     with ExitStack() as held:
@@ -79,4 +80,5 @@ def at_work(seat: Seat) -> Iterator[None]:
             mend = f"process {holder_of(file)} is at work in it; wait for it"
             raise Refused("seat", seat.name, mend) from None
         held.enter_context(share(seat.lab))
+        end_processes(seat.directory)
         yield

@@ -1,10 +1,13 @@
 """One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer, Refused
 from lab.exercise import (
     Access,
@@ -174,6 +177,33 @@ def test_who_is_at_work_in_a_seat_keeps_its_lab(seat: Seat) -> None:
         hold(seat.lab),
     ):
         pass
+
+
+RUNNER = """
+import sys
+from lab.exercise import Seat, find_exercise, script
+
+script.hand_over_credentials = lambda _seat: None
+script.run_script("setup", find_exercise(sys.argv[1]), Seat.model_validate_json(sys.argv[2]))
+"""
+
+
+def test_what_a_killed_one_left_running_ends_with_the_next(write: Write, seat: Seat) -> None:
+    exercise = write(setup='echo $$ >"$KEPT/pid.new"\nmv "$KEPT/pid.new" "$KEPT/pid"\nsleep 600\n')
+    file = seat.kept(exercise) / "pid"
+
+    def attempt() -> int:
+        if not file.exists():
+            raise NotYet("it has not begun")
+        return int(file.read_text())
+
+    words = [sys.executable, "-c", RUNNER, f"{exercise.folder}/", seat.model_dump_json()]
+    with subprocess.Popen(words) as runner:
+        pid = Deadline(60).until(Layer.EXERCISE, "the setup", attempt)
+        runner.kill()
+    os.kill(pid, 0)  # it lives
+    with at_work(seat):
+        assert ends_soon(pid)
 
 
 def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write, seat: Seat) -> None:
