@@ -41,9 +41,28 @@ def hold(lab: Lab) -> Iterator[Lab]:
         try:
             held.enter_context(locked(lock_of(lab.directory), wait=False))
         except BlockingIOError:
-            mend = f"process {lab.owner} is at work with it; wait for it or end it"
-            raise Refused("lab", lab.name, mend) from None
+            raise busy(lab) from None
         yield find_lab(lab.name).save(pid=os.getpid())
+
+
+@contextmanager
+def share(lab: Lab) -> Iterator[None]:
+    """While the block runs, others may be at work in seats of LAB, and nobody with LAB as a whole.
+
+    Refused when somebody is.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(lock_of(lab.directory), wait=False, shared=True))
+        except BlockingIOError:
+            raise busy(lab) from None
+        yield
+
+
+def busy(lab: Lab) -> Refused:
+    """The refusal of a LAB that somebody holds, or shares, whom its lock does not name."""
+    who = f"process {owner}" if (owner := lab.owner) else "somebody at a seat"
+    return Refused("lab", lab.name, f"{who} is at work with it; wait for it or end it")
 
 
 @contextmanager

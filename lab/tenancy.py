@@ -1,12 +1,13 @@
 """Projects that are opened, emptied and removed, and the look around that finds what tests left behind."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from keystoneauth1.exceptions import Unauthorized
-from openstack.exceptions import BadRequestException, ConflictException
+from openstack.exceptions import BadRequestException, ConflictException, NotFoundException
+from openstack.image.v2.image import Image
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
@@ -101,7 +102,7 @@ def release(admin: Cloud, project: Project) -> None:
     for server in project.api.compute.servers():
         if server.is_locked:
             admin.api.compute.unlock_server(server)  # Nova lets no user undo what an administrator has locked
-    for image in project.api.image.images(owner=project.id):
+    for image in images_of(project):
         if image.is_protected:
             project.api.image.update_image(image, is_protected=False)
 
@@ -112,7 +113,7 @@ def empty(project: Project, within: float = 60) -> None:
     def attempt() -> None:
         left = leftovers(project)
         for thing, delete in left:
-            with suppress(ConflictException, BadRequestException):
+            with suppress(ConflictException, BadRequestException, NotFoundException):
                 delete(thing)
         if left:
             raise NotYet("left are " + ", ".join(name_of(thing) for thing, _ in left))
@@ -136,7 +137,7 @@ def leftovers(project: Project) -> list[Leftover]:
         (api.block_storage.backups(), api.block_storage.delete_backup),
         (api.block_storage.snapshots(), api.block_storage.delete_snapshot),
         (api.block_storage.volumes(), api.block_storage.delete_volume),
-        (api.image.images(owner=project.id), api.image.delete_image),
+        (images_of(project), api.image.delete_image),
         (api.network.ips(**mine), api.network.delete_ip),
         (api.network.routers(**mine), project.delete_router),
         (filter(is_a_persons, api.network.ports(**mine)), api.network.delete_port),
@@ -146,9 +147,15 @@ def leftovers(project: Project) -> list[Leftover]:
     return [(thing, delete) for things, delete in kinds for thing in things]
 
 
+def images_of(project: Project) -> Iterator[Image]:
+    """The images of PROJECT, also those that are hidden from lists."""
+    for hidden in (False, True):
+        yield from project.api.image.images(owner=project.id, is_hidden=hidden)
+
+
 def is_a_persons(port: Port) -> bool:
     """Whether a person made PORT; those of DHCP, routers and servers come and go with their owners."""
-    return not port.device_owner
+    return not (port.device_owner or "").startswith(("network:", "compute:"))
 
 
 def is_not_default(group: SecurityGroup) -> bool:

@@ -17,7 +17,7 @@ from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
 from lab.exercise import Access, Exercise
-from lab.holding import hold
+from lab.holding import hold, share
 from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
 from lab.up import bring_up, take_down
@@ -200,13 +200,13 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
     if lab is None:
         refuse_name_of_others(name, scenario, provider)
         lab = create_lab(scenario, provider, name)
+    is_new = lab.stage != lab.scenario.stage_names[-1]
+    seats = [seat for seat in classroom.all_seats if seat.lab == name]
+    if is_new:
+        seats = [seat.save(state=SeatState.MAKING) for seat in seats]
+        for seat in seats:
+            work.forget(classroom, seat)
     with hold(lab) as held:
-        is_new = held.stage != held.scenario.stage_names[-1]
-        seats = [seat for seat in classroom.all_seats if seat.lab == name]
-        if is_new:
-            seats = [seat.save(state=SeatState.MAKING) for seat in seats]
-            for seat in seats:
-                work.forget(classroom, seat)
         bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched:
@@ -239,8 +239,8 @@ def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
     """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
-    with report.stage(seat.name) as stage, cloud_answers():
-        lab, quota = find_lab(seat.lab), classroom.plan.quota
+    lab, quota = find_lab(seat.lab), classroom.plan.quota
+    with share(lab), report.stage(seat.name) as stage, cloud_answers():
         if exercise := work.under_way(classroom, seat):
             stage.waiting_for(f"the end of {exercise.name}")
             with opened(lab, seat):

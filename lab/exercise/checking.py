@@ -1,6 +1,7 @@
 """Checks of exercises: pytest in a process of its own, which can hang, crash and write nothing."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,7 @@ def look(exercise: Exercise, seat: Seat) -> Verdict:
         place.write_text(seat.model_dump_json())
         status, said = run_pytest(
             seat.log(exercise),
+            seat.environment,
             *OPTIONS,
             *("-p", "lab.exercise.plugin", "--exercise-seat", str(place), "--exercise-verdict", str(found)),
             *("--exercise-kept", str(seat.kept(exercise)), str(exercise.check)),
@@ -41,13 +43,14 @@ def look(exercise: Exercise, seat: Seat) -> Verdict:
     return fault(exercise.name, f"the check did not look at everything; pytest said: {last_lines(said, 5)}")
 
 
-def run_pytest(log: Path, *arguments: str) -> tuple[int | None, str]:
-    """The exit code of `pytest ARGUMENTS`, None when it did not end in its time, and what it printed.
+def run_pytest(log: Path, environment: Mapping[str, str], *arguments: str) -> tuple[int | None, str]:
+    """The exit code of `pytest ARGUMENTS` in ENVIRONMENT, None if it did not end in time; what it printed.
 
     That is kept in LOG, with its stack traces, for who wrote the exercise.
     """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as file:
         begin = file.tell()
-        status = run([sys.executable, "-m", "pytest", *arguments], file.fileno(), Deadline(SECONDS).seconds)
+        command = [sys.executable, "-m", "pytest", *arguments]
+        status = run(command, file.fileno(), Deadline(SECONDS).seconds, environment)
     return status, log.read_bytes()[begin:].decode(errors="replace")

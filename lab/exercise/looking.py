@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from openstack.compute.v2.server import Server
+from openstack.image.v2.image import Image
+from openstack.network.v2.network import Network
+from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 from openstack.network.v2.security_group_rule import SecurityGroupRule
 
-from lab.project import Project
+from lab.project import IMAGE, Project
 
 T = TypeVar("T")
 PINGS = {(None, None), (8, None), (8, 0)}  # ICMP as a whole, or what asks for an echo
@@ -19,6 +23,21 @@ def one(things: Iterable[T], say: str) -> T:
     assert found, say  # noqa: S101  what is asserted is for the learner
     assert len(found) == 1, f"There are {len(found)} of that name; one is asked for."  # noqa: S101
     return found[0]
+
+
+def port_of(project: Project, server: Server, network: Network | None = None) -> Port:
+    """The only port of SERVER, or its only one in NETWORK; the learner is told when it has none or more."""
+    where = {"network_id": network.id} if network else {}
+    ports = list(project.api.network.ports(device_id=server.id, **where))
+    say = f"The server {server.name} has {len(ports)} interfaces instead of the one that it began with."
+    assert len(ports) == 1, say  # noqa: S101
+    return ports[0]
+
+
+def guest_image(project: Project) -> Image:
+    """The image that every cloud has, also when the learner has called one of their own so."""
+    (image,) = project.api.image.images(name=IMAGE, visibility="public")
+    return image
 
 
 def rules_in(project: Project, group: SecurityGroup) -> list[SecurityGroupRule]:

@@ -1,4 +1,7 @@
-"""Programs that an exercise brings along: none of them outlives who runs it."""
+"""Programs that an exercise brings along.
+
+One whose runner was killed goes on until somebody is at work in its seat again, which ends it by its mark.
+"""
 
 import os
 import signal
@@ -9,12 +12,11 @@ from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 from lab.paths import ROOT
 
 
-def run(
-    command: Sequence[str], output: int, seconds: float, environment: Mapping[str, str] | None = None
-) -> int | None:
+def run(command: Sequence[str], output: int, seconds: float, environment: Mapping[str, str]) -> int | None:
     """The exit code of COMMAND, whose words go to OUTPUT; None when it did not end in SECONDS.
 
-    Its session is its own: a Ctrl-C is for who runs it. Whatever ends it before ends all that it started.
+    ENVIRONMENT has that of its seat in it, and so the mark. Its session is its own: a Ctrl-C is for who runs
+    it. Whatever ends it before ends all that it started.
     """
     process = Popen(
         command,

@@ -12,7 +12,9 @@ from lab.exercise.files import EXERCISES
 from lab.exercise.model import Programs
 from lab.exercise.seat import Seat
 from lab.filelock import holder_of, locked
+from lab.holding import share
 from lab.private import write_private
+from lab.vagrant import end_processes
 
 
 class Record(BaseModel):
@@ -66,7 +68,10 @@ def file_of(exercise: str, seat: Seat) -> Path:
 
 @contextmanager
 def at_work(seat: Seat) -> Iterator[None]:
-    """While the block runs, this process alone is at work in SEAT; Refused when another is."""
+    """While the block runs, this process alone is at work in SEAT, and nobody with its lab as a whole.
+
+    Refused when another is. What is left running of one that was killed ends first.
+    """
     file = seat.directory / "work.lock"
     with ExitStack() as held:
         try:
@@ -74,4 +79,6 @@ def at_work(seat: Seat) -> Iterator[None]:
         except BlockingIOError:
             mend = f"process {holder_of(file)} is at work in it; wait for it"
             raise Refused("seat", seat.name, mend) from None
+        held.enter_context(share(seat.lab))
+        end_processes(seat.directory)
         yield

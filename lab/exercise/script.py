@@ -1,6 +1,5 @@
 """The scripts of exercises: bash on the host of the lab, with what lab/exercise/prelude.sh has."""
 
-import os
 import shlex
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from lab.exercise.process import run
 from lab.exercise.seat import Seat
 from lab.machine import last_lines
 from lab.paths import ROOT
+from lab.provider.byname import provider_called
 from lab.scenario import CONTROL
 
 PRELUDE = Path(__file__).parent / "prelude.sh"
@@ -71,13 +71,15 @@ def hand_over_credentials(seat: Seat) -> None:
 def environment_of(exercise: Programs, seat: Seat) -> dict[str, str]:
     """What the scripts of EXERCISE find around them; nothing of it is secret."""
     lab = seat.lab
-    return os.environ | {
+    return seat.environment | {
         "EXERCISE": str(exercise.folder),
         "KEPT": str(seat.kept(exercise)),
         "SEAT": seat.name,
         "SEAT_CLOUD": seat.cloud,
         "CREDENTIALS": CREDENTIALS.format(seat=seat.name),
         "LAB": lab.name,
+        "CLOUDS_YAML": str(lab.clouds_yaml),
+        "CHECKOUT": str(provider_called(lab.provider).machines(lab)[CONTROL].checkout),
         "LAB_PYTHON": sys.executable,
         "PYTHONPATH": str(ROOT),
         "SSH_CONFIG": "" if lab.provider == HERE else str(lab.ssh_config),

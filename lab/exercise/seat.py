@@ -1,5 +1,6 @@
 """Where a learner works: a project of a cloud."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from lab.api import connect
 from lab.errors import Refused
 from lab.exercise.model import Access, Exercise, Programs
-from lab.labs import Lab
+from lab.labs import Lab, mark_of
 from lab.project import Project
 
 
@@ -29,6 +30,11 @@ class Seat(BaseModel):
     clouds_yaml: Path
     cloud: str
     alone: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the programs that are started for it find around them: that of this process, and a mark."""
+        return os.environ | dict([mark_of(self.directory).split("=", 1)])
 
     def project(self, session: type[Session] = Session) -> Project:
         """Its project as the learner sees it, through a SESSION of that kind."""

@@ -11,7 +11,7 @@ def test_alive(cloud: Cloud, control: Machine) -> None:
     agent = one(cloud.api.network.agents(agent_type="DHCP agent"), "Nobody serves addresses in this cloud.")
     assert agent.is_admin_state_up, "What serves addresses is switched off."
     assert agent.is_alive, "What serves addresses has not been heard of for a while."
-    states = control.run("ps -C dhcp -o stat=").split()
+    states = control.run("ps -C dhcp -o stat= || true").split()
     assert states, "What serves addresses does not run."
     assert not any(state.startswith("T") for state in states), (
         "What serves addresses is there and does nothing."

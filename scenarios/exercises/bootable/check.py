@@ -33,6 +33,7 @@ def attached(project: Project, kiosk: Server) -> dict[str, VolumeAttachment]:
 
 def test_disk(disk: Volume) -> None:
     """A volume with the content of the image."""
+    assert disk.size == 1, "The volume disk is not of the size that is asked for."
     assert disk.is_bootable, "No server can boot from the volume disk."
     image = disk.volume_image_metadata or {}
     assert image.get("image_name") == "dietguest", "The volume disk has not the content of dietguest."
@@ -49,6 +50,7 @@ def test_server(disk: Volume, kiosk: Server, attached: dict[str, VolumeAttachmen
 def test_pictures(project: Project, attached: dict[str, VolumeAttachment]) -> None:
     """A second volume in it."""
     pictures = volume_called("pictures", project)
+    assert pictures.size == 1, "The volume pictures is not of the size that is asked for."
     assert pictures.id in attached, "The server kiosk does not have the volume pictures."
     assert pictures.status == "in-use", f"The volume pictures is {pictures.status}."
 

@@ -5,7 +5,7 @@ from openstack.compute.v2.server import Server
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group import SecurityGroup
 
-from lab.exercise.looking import is_for_everybody, is_ping, is_ssh, one, rules_in
+from lab.exercise.looking import is_for_everybody, is_ping, is_ssh, one, port_of, rules_in
 from lab.project import Project
 from lab.reach import answers_ping, takes_connections
 
@@ -24,7 +24,7 @@ def gate(project: Project) -> Server:
 
 @pytest.fixture
 def port(project: Project, gate: Server) -> Port:
-    return project.port_of(gate)
+    return port_of(project, gate)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from openstack.image.v2.image import Image
 
-from lab.exercise.looking import one
-from lab.project import IMAGE, Project
+from lab.exercise.looking import guest_image, one
+from lab.project import Project
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def golden(project: Project) -> Image:
 def test_content(project: Project, golden: Image) -> None:
     """An image golden with the content of dietguest."""
     assert golden.status == "active", f"golden has no content yet: it is {golden.status}."
-    original = project.api.image.find_image(IMAGE, ignore_missing=False)
+    original = guest_image(project)
     assert golden.hash_value == original.hash_value, "The content of golden is not that of dietguest."
     assert golden.disk_format == original.disk_format, "golden is said to have another format than it has."
 

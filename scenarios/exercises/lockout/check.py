@@ -4,7 +4,7 @@ import pytest
 from openstack.compute.v2.server import Server
 from openstack.network.v2.port import Port
 
-from lab.exercise.looking import is_for_everybody, is_ping, is_ssh, one, rules_in
+from lab.exercise.looking import is_for_everybody, is_ping, is_ssh, one, port_of, rules_in
 from lab.project import Project
 from lab.reach import answers_ping, takes_connections
 
@@ -17,7 +17,7 @@ def office(project: Project) -> Server:
 
 @pytest.fixture
 def port(project: Project, office: Server) -> Port:
-    return project.port_of(office)
+    return port_of(project, office)
 
 
 @pytest.fixture

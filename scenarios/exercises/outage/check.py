@@ -6,7 +6,7 @@ import pytest
 from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
-from lab.exercise.looking import one
+from lab.exercise.looking import one, port_of
 from lab.project import Project
 from lab.reach import answers_ping
 
@@ -39,7 +39,7 @@ def test_elsewhere(archive: Server, dead: str) -> None:
 
 def test_answers(project: Project, archive: Server) -> None:
     """It answers from outside."""
-    port = project.port_of(archive)
+    port = port_of(project, archive)
     addresses = [address for address in project.api.network.ips() if address.port_id == port.id]
     address = one(addresses, "The server archive has lost its floating IP.").floating_ip_address
     assert answers_ping(address), "archive does not answer at its floating IP."

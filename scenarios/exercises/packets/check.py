@@ -3,7 +3,7 @@
 import pytest
 from openstack.network.v2.network import Network
 
-from lab.exercise.looking import one
+from lab.exercise.looking import one, port_of
 from lab.project import Project
 from lab.reach import answers_ping
 
@@ -21,7 +21,7 @@ def wire(project: Project) -> Network:
 def address(project: Project, wire: Network) -> str:
     servers = (server for server in project.api.compute.servers() if server.name == "relay")
     relay = one(servers, "The server relay is gone; only a reset brings it back.")
-    port = project.port_of(relay, wire)
+    port = port_of(project, relay, wire)
     addresses = [address for address in project.api.network.ips() if address.port_id == port.id]
     found: str = one(addresses, "The server relay has lost its floating IP.").floating_ip_address
     return found

@@ -3,8 +3,8 @@
 import pytest
 from openstack.compute.v2.server import Server
 
-from lab.exercise.looking import one
-from lab.project import IMAGE, SMALL, Project
+from lab.exercise.looking import guest_image, one
+from lab.project import SMALL, Project
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_key(project: Project) -> None:
 
 def test_made_of(project: Project, first: Server) -> None:
     """A server of that image, of the smallest flavor."""
-    image = project.api.image.find_image(IMAGE, ignore_missing=False)
+    image = guest_image(project)
     assert getattr(first.image, "id", None) == image.id, "first is not made of dietguest."
     assert first.flavor.name == SMALL, "There is a smaller flavor than that of first."
 

@@ -1,14 +1,18 @@
 """A stack of a network, an address and a disk."""
 
-from typing import Any
+from collections import defaultdict
 
 import pytest
+from openstack.network.v2.port import Port
+from openstack.network.v2.subnet import Subnet
 from openstack.orchestration.v1.stack import Stack
 
 from lab.exercise.looking import one
 from lab.project import Project
 
-WANTED = ("OS::Neutron::Net", "OS::Neutron::Subnet", "OS::Neutron::Port", "OS::Cinder::Volume")
+NETWORK, SUBNET, PORT = "OS::Neutron::Net", "OS::Neutron::Subnet", "OS::Neutron::Port"
+VOLUME = "OS::Cinder::Volume"
+Made = dict[str, set[str]]
 
 
 @pytest.fixture
@@ -19,10 +23,32 @@ def garden(project: Project) -> Stack:
 
 
 @pytest.fixture
-def resources(project: Project, garden: Stack) -> dict[str, Any]:
-    """What the stack has made, by its kind."""
-    there = project.api.orchestration.resources(garden)
-    return {each.resource_type: each for each in there if each.physical_resource_id}
+def made(project: Project, garden: Stack) -> Made:
+    """The ids of what the stack has made, by its kind."""
+    ids: Made = defaultdict(set)
+    for each in project.api.orchestration.resources(garden):
+        if each.physical_resource_id:
+            ids[each.resource_type].add(each.physical_resource_id)
+    return ids
+
+
+@pytest.fixture
+def subnets(project: Project, made: Made) -> list[Subnet]:
+    """Those in networks of the stack that the stack has made."""
+    there = project.api.network.subnets(project_id=project.id)
+    return [subnet for subnet in there if subnet.id in made[SUBNET] and subnet.network_id in made[NETWORK]]
+
+
+@pytest.fixture
+def ports(project: Project, made: Made, subnets: list[Subnet]) -> list[Port]:
+    """Those in these subnets that the stack has made."""
+    ids = {subnet.id for subnet in subnets}
+    there = project.api.network.ports(project_id=project.id)
+    return [port for port in there if port.id in made[PORT] and ids & set(subnets_of(port))]
+
+
+def subnets_of(port: Port) -> list[str]:
+    return [each["subnet_id"] for each in port.fixed_ips]
 
 
 def test_complete(garden: Stack) -> None:
@@ -30,32 +56,35 @@ def test_complete(garden: Stack) -> None:
     assert garden.status.endswith("COMPLETE"), f"The stack is {garden.status}."
 
 
-def test_resources(resources: dict[str, Any]) -> None:
+def test_resources(made: Made) -> None:
     """It has all that a garden gets."""
-    assert set(resources) >= set(WANTED), "The stack does not have all that a garden gets."
+    everything = all(made[kind] for kind in (NETWORK, SUBNET, PORT, VOLUME))
+    assert everything, "The stack does not have all that a garden gets."
 
 
-def test_subnet(project: Project, resources: dict[str, Any]) -> None:
+def test_subnet(subnets: list[Subnet]) -> None:
     """Its network has the addresses that are asked for."""
-    assert "OS::Neutron::Subnet" in resources, "The network of the stack has no addresses."
-    subnet = project.api.network.get_subnet(resources["OS::Neutron::Subnet"].physical_resource_id)
-    assert subnet.cidr == "10.80.0.0/24", "The network of the stack has other addresses than asked for."
+    assert subnets, "The network of the stack has no addresses."
+    assert "10.80.0.0/24" in {subnet.cidr for subnet in subnets}, (
+        "The network of the stack has other addresses than asked for."
+    )
 
 
-def test_size(project: Project, garden: Stack, resources: dict[str, Any]) -> None:
+def test_size(project: Project, garden: Stack, made: Made) -> None:
     """A parameter says how large the volume is."""
     assert "size" in (garden.parameters or {}), "The stack does not ask how large the volume shall be."
-    assert "OS::Cinder::Volume" in resources, "The stack has no volume."
-    volume = project.api.block_storage.get_volume(resources["OS::Cinder::Volume"].physical_resource_id)
-    assert str(volume.size) == str(garden.parameters["size"]), "The volume has another size than was said."
-    assert volume.size == 1, "The stack was made with another size than is asked for."
+    volumes = project.api.block_storage.volumes()
+    sizes = {str(volume.size) for volume in volumes if volume.id in made[VOLUME]}
+    assert sizes, "The stack has no volume."
+    asked = str(garden.parameters["size"])
+    assert asked in sizes, "The volume has another size than was said."
+    assert asked == "1", "The stack was made with another size than is asked for."
 
 
-def test_output(project: Project, garden: Stack, resources: dict[str, Any]) -> None:
+def test_output(garden: Stack, ports: list[Port]) -> None:
     """It tells the address."""
     told = {each["output_key"]: each.get("output_value") for each in garden.outputs or ()}
     assert told.get("address"), "The stack does not tell the address."
-    assert "OS::Neutron::Port" in resources, "The stack has no port."
-    port = project.api.network.get_port(resources["OS::Neutron::Port"].physical_resource_id)
-    addresses = {each["ip_address"] for each in port.fixed_ips}
+    assert ports, "The stack has no port in its network."
+    addresses = {each["ip_address"] for port in ports for each in port.fixed_ips}
     assert str(told["address"]) in addresses, "What the stack tells is not the address of its port."

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from openstack.exceptions import ConflictException
+from openstack.exceptions import ConflictException, NotFoundException
 
 from lab.api import Api
 from lab.cloud import Cloud
@@ -34,6 +34,14 @@ class Identity(Service):
     def find_user(self, name: str, ignore_missing: bool) -> str:
         assert not ignore_missing
         return name
+
+
+class Images(Service):
+    """Lists hidden images only to who asks for them."""
+
+    def images(self, owner: str, is_hidden: bool = False) -> list[Any]:
+        assert owner == "id"
+        return [image for image in self.things["images"] if getattr(image, "is_hidden", False) is is_hidden]
 
 
 def services() -> dict[str, Any]:
@@ -98,7 +106,7 @@ def test_a_new_project_has_nothing_that_was_locked_or_protected_by_whomever(proj
     default = SimpleNamespace(name="default")
     api = cast(Any, project.api)
     api.compute = Service(servers=[locked, open_one])
-    api.image = Service(images=[image])
+    api.image = Images(images=[image])
     api.image.update_image = change
     groups = Service(security_groups=[default])
     compute = SimpleNamespace(unlock_server=unlock)
@@ -133,3 +141,37 @@ def test_a_router_goes_with_the_routes_that_a_learner_gave_it(project: Project) 
     cast(Any, project.api).network = network
     empty(project)
     assert network.deleted == ["router"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_hidden_images_go_too(project: Project) -> None:
+    image = Images(images=[SimpleNamespace(name="golden", is_hidden=True)])
+    cast(Any, project.api).image = image
+    empty(project)
+    assert image.deleted == ["golden"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_ports_go_whatever_their_makers_say_of_them(project: Project) -> None:
+    owners = {"mine": "me", "plain": "", "of a server": "compute:nova", "of DHCP": "network:dhcp"}
+    network = Service(
+        ports=[SimpleNamespace(name=name, device_owner=owner) for name, owner in owners.items()]
+    )
+    cast(Any, project.api).network = network
+    empty(project)
+    assert network.deleted == ["mine", "plain"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_goes_by_itself_meanwhile_is_gone(project: Project) -> None:
+    class Heat(Network):
+        """Has removed the router of a stack before anybody else could."""
+
+        def update_router(self, router: Any, routes: list[Any]) -> None:
+            self.things["routers"].remove(router)
+            raise NotFoundException(f"no {router.name}, {routes}")
+
+    network = Heat(routers=[SimpleNamespace(id="r1", name="router")])
+    cast(Any, project.api).network = network
+    empty(project)
+    assert network.deleted == []

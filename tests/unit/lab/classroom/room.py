@@ -18,6 +18,7 @@ from lab.exercise import (
     Text,
     Verdict,
 )
+from lab.holding import share
 
 # What a class asks of the room.
 DOORS = ("find_exercise", "under_way", "record_of", "start", "check", "hint", "reset", "stop", "forget")
@@ -111,5 +112,6 @@ class Room:
 
     def _remember(self, what: str, place: Seat, exercise: Programs, **changes: object) -> None:
         name = exercise.name
-        self.calls.append((what, place.name, name))
-        self.records[place.name, name] = self.record_of(name, place).model_copy(update=changes)
+        with share(place.lab):
+            self.calls.append((what, place.name, name))
+            self.records[place.name, name] = self.record_of(name, place).model_copy(update=changes)

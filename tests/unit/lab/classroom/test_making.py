@@ -17,6 +17,7 @@ from lab.classroom.standing import standing_of
 from lab.cli.classes import welcome
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
+from lab.holding import hold
 from lab.labs import all_labs, create_lab, find_lab
 from lab.report import Report
 from tests.unit.lab.classroom.school import ROOMY, School
@@ -368,6 +369,18 @@ def test_an_exercise_in_a_lab_that_was_removed_has_ended_with_it(school: School)
     school.take_down(find_lab("monday"), REPORT)
     school.make(exercises=["volumes"])
     assert school.room.calls[-1] == ("forget", "seat2", "volumes")
+
+
+def test_nobody_takes_the_lab_away_while_a_seat_is_set_up(school: School) -> None:
+    def take_it(_seat: str) -> None:
+        with (
+            pytest.raises(Refused, match=r"lab 'monday': .* is at work with it; wait for it or end it"),
+            hold(find_lab("monday")),
+        ):
+            pass
+
+    school.during_set_up = take_it
+    assert len(school.make().seats) == 3
 
 
 def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:

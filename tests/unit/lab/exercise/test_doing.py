@@ -1,9 +1,13 @@
 """One exercise at a time in a seat: begun, helped with, done, begun anew, ended."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer, Refused
 from lab.exercise import (
     Access,
@@ -27,6 +31,9 @@ from lab.exercise import (
     under_way,
 )
 from lab.exercise.record import at_work, file_of, remember
+from lab.filelock import locked
+from lab.holding import hold
+from lab.labs import lock_of
 from tests.unit.lab.exercise.conftest import Write, ends_soon
 
 LOGGED = 'echo "$SEAT: {step}" >>"$KEPT/steps"\n'
@@ -152,6 +159,84 @@ def test_of_two_at_work_in_a_seat_one_is_refused(mine: Exercise, seat: Seat) -> 
         pytest.raises(Refused, match=r"seat 'seat1': process \d+ is at work in it; wait for it"),
     ):
         start(mine, seat)
+
+
+def test_nobody_begins_in_a_lab_with_which_somebody_is_at_work(mine: Exercise, seat: Seat) -> None:
+    busy = rf"lab 'local': process {os.getpid()} is at work with it; wait for it or end it"
+    with locked(lock_of(seat.lab.directory)), pytest.raises(Refused, match=busy):
+        start(mine, seat)
+    assert under_way(seat) is None
+
+
+def test_who_is_at_work_in_a_seat_keeps_its_lab(seat: Seat) -> None:
+    other = seat.model_copy(update={"directory": seat.directory.with_name("other")})
+    with (
+        at_work(seat),
+        at_work(other),
+        pytest.raises(Refused, match="lab 'local': somebody at a seat is at work with it"),
+        hold(seat.lab),
+    ):
+        pass
+
+
+RUNNER = """
+import sys
+from lab.exercise import Seat, find_exercise, script
+
+script.hand_over_credentials = lambda _seat: None
+script.run_script("setup", find_exercise(sys.argv[1]), Seat.model_validate_json(sys.argv[2]))
+"""
+
+
+def test_what_a_killed_one_left_running_ends_with_the_next(write: Write, seat: Seat) -> None:
+    exercise = write(setup='echo $$ >"$KEPT/pid.new"\nmv "$KEPT/pid.new" "$KEPT/pid"\nsleep 600\n')
+    file = seat.kept(exercise) / "pid"
+
+    def attempt() -> int:
+        if not file.exists():
+            raise NotYet("it has not begun")
+        return int(file.read_text())
+
+    words = [sys.executable, "-c", RUNNER, f"{exercise.folder}/", seat.model_dump_json()]
+    with subprocess.Popen(words) as runner:
+        pid = Deadline(60).until(Layer.EXERCISE, "the setup", attempt)
+        runner.kill()
+    os.kill(pid, 0)  # it lives
+    with at_work(seat):
+        assert ends_soon(pid)
+
+
+@pytest.fixture
+def unmendable(write: Write) -> Exercise:
+    return write(**SCRIPTS | {"restore": "echo there is no such container >&2\nfalse\n"})
+
+
+def test_one_that_cannot_be_mended_ends_all_the_same(
+    unmendable: Exercise, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleaned: list[Seat] = []
+    monkeypatch.setattr(doing, "clean", cleaned.append)
+    with pytest.raises(ExerciseFault, match="restore of mine returned 1"):
+        start(unmendable, seat)
+    with pytest.raises(
+        LabError, match=r"mine has ended, and what it broke .* is not mended: restore of mine"
+    ):
+        stop(unmendable, seat)
+    assert cleaned == [seat]
+    assert under_way(seat) is None
+
+
+def test_one_whose_project_cannot_be_emptied_does_not_end(
+    mine: Exercise, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(_seat: Seat) -> None:
+        raise LabError(Layer.SERVICE, "left are Network net")
+
+    start(mine, seat)
+    monkeypatch.setattr(doing, "clean", stuck)
+    with pytest.raises(LabError, match="left are Network net"):
+        stop(mine, seat)
+    assert under_way(seat) == Programs("mine", mine.folder)
 
 
 def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write, seat: Seat) -> None:
