@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from lab.errors import Refused
+from lab.networks import PRIVATE, is_private
 
 CONTROL = "control"
 MOST_COMPUTES = 9
@@ -82,9 +83,11 @@ class Scenario(Strict):
 
     @field_validator("ds", "external")
     @classmethod
-    def _is_a_24(cls, network: IPv4Network) -> IPv4Network:
+    def _is_a_private_24(cls, network: IPv4Network) -> IPv4Network:
         if network.prefixlen != 24:
             raise ValueError("give a network with the prefix /24")
+        if not is_private(network):
+            raise ValueError(f"give a private network: a part of {', '.join(map(str, PRIVATE))}")
         return network
 
     @model_validator(mode="after")
