@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from lab.choosing import chosen_lab
-from lab.cli.app import LabOption, OptionalLab, Verbatim, app
+from lab.cli.app import LabOption, OptionalLab, Verbatim, app, number
 from lab.cli.machines import Words, without_dashes
 from lab.cli.output import print_line
 from lab.proof import install_browser, run_pytest
+
+MOST_MINUTES = 366 * 24 * 60
 
 
 @app.command(context_settings=Verbatim)
@@ -39,7 +41,10 @@ def repeat(
 def collect(
     lab: OptionalLab = "",
     directory: Annotated[Path | None, typer.Option("--to", help="Where to put it.")] = None,
-    minutes: Annotated[float, typer.Option(min=0, help="How far back logs are read.")] = 60,
+    minutes: Annotated[
+        float,
+        typer.Option(min=0, max=MOST_MINUTES, callback=number, help="How far back logs are read."),
+    ] = 60,
 ) -> None:
     """Put consoles, journals, logs and networks of all machines into a directory, with an index to read."""
     from lab.evidence import collect_lab  # noqa: PLC0415

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from lab.provider.base import Belonging
 from lab.prune import Found
 from lab.report import Report
 from lab.scenario import Scenario
+from lab.scenario_file import SCENARIOS, load_scenario
 from tests.unit.lab.cli.conftest import Said, Type
 from tests.unit.lab.scenarios import LOCAL
 
@@ -65,6 +67,8 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["up", "local", "--provider", "docker"], "this very machine"),
         (["up", "allinone", "--computes", "2"], "no compute machine"),
         (["up", "--computes", "10"], "--computes"),
+        *((["up", "--hours", hours], "--hours") for hours in ("-1", "8785", "1e8", "inf", "nan")),
+        *((["collect", "--minutes", minutes], "--minutes") for minutes in ("-1", "2e9", "inf", "nan")),
         (["down", "no-such-lab"], "no-such-lab"),
         (["status"], "dslab up"),
         (["doctor", "--labs", "0"], "--labs"),
@@ -178,6 +182,13 @@ def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> N
 
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
+@pytest.mark.parametrize("name", ["Class", "class\n", "../class"])
+def test_up_takes_no_name_that_is_none(dslab: Type, name: str) -> None:
+    assert "begin with a letter" in refused(dslab("up", "--name", name))
+    assert all_labs() == []
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
 def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
     dslab: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,6 +235,22 @@ def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch
     monkeypatch.setattr("lab.up.bring_up", lambda *_arguments, **_stages: None)
     assert "note: lab dead" in dslab("up", "local", "--name", "other").err
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_a_scenario_is_had_from_its_own_folder(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scenario = load_scenario("multinode").model_copy(update={"name": "dead"})
+    make_lab("dead", scenario).save(phase=Phase.BUILDING)
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments, **_stages: None)
+    (tmp_path / "dead").mkdir()
+    shutil.copy(SCENARIOS / "multinode/scenario.yaml", tmp_path / "dead")
+    monkeypatch.chdir(tmp_path / "dead")
+    for path in (".", "./", "scenario.yaml", "../dead"):
+        said = dslab("up", path)
+        assert said.code == 0
+        assert "note: lab dead" not in said.err  # it goes on
 
 
 def test_down_removes_the_lab_it_names(
