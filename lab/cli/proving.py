@@ -9,7 +9,8 @@ from lab.choosing import chosen_lab
 from lab.cli.app import LabOption, OptionalLab, Verbatim, app, number
 from lab.cli.machines import Words, without_dashes
 from lab.cli.output import print_line
-from lab.proof import install_browser, run_pytest
+from lab.holding import hold
+from lab.proof import REFUSED, install_browser, run_pytest
 
 MOST_MINUTES = 366 * 24 * 60
 
@@ -18,10 +19,12 @@ MOST_MINUTES = 366 * 24 * 60
 def check(arguments: Words = None, lab: LabOption = "") -> None:
     """Run the checks of the lab's scenario against it; what is given is for pytest, also single tests."""
     chosen = chosen_lab(lab)
+    with hold(chosen):
+        pass  # pytest holds it; that somebody else does is said here in one line
     install_browser()
     checks = f"testpaths={' '.join(chosen.scenario.checks)}"
     code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
-    raise typer.Exit(0 if code == 0 else 1)
+    raise typer.Exit({0: 0, REFUSED: 2}.get(code, 1))
 
 
 @app.command(context_settings=Verbatim)

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
 from lab.entry import entry
 from lab.errors import LabError, Layer
+from lab.holding import hold
 from lab.labs import Lab, Phase, all_labs
 from lab.provider.base import Belonging
 from lab.prune import Found
@@ -262,6 +264,29 @@ def test_down_removes_the_lab_it_names(
     make_lab("second")
     assert dslab("down", "second").code == 0
     assert removed == ["second"]
+
+
+@pytest.mark.parametrize(("pytests", "code"), [(0, 0), (1, 1), (2, 1), (4, 2), (5, 1)])
+def test_check_is_refused_what_pytest_does_not_take(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, pytests: int, code: int
+) -> None:
+    make_lab()
+    monkeypatch.setattr("lab.cli.proving.install_browser", lambda: None)
+    monkeypatch.setattr("lab.cli.proving.run_pytest", lambda *_arguments: pytests)
+    assert dslab("check", "tests/no-such").code == code
+
+
+def test_check_is_refused_a_lab_that_somebody_is_at_work_with(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_pytest(*_arguments: str) -> int:
+        raise AssertionError
+
+    monkeypatch.setattr("lab.cli.proving.install_browser", run_pytest)
+    monkeypatch.setattr("lab.cli.proving.run_pytest", run_pytest)
+    with hold(make_lab()):
+        said = refused(dslab("check"))
+    assert said == f"lab 'class': process {os.getpid()} is at work with it; wait for it or end it"
 
 
 @pytest.mark.parametrize(("option", "word"), [([], "removed"), (["--dry-run"], "would remove")])
