@@ -67,10 +67,11 @@ class Scenario(Strict):
         bool, Field(description="A cloud is deployed in the machines; without it they are only booted")
     ] = True
     ds: Annotated[
-        IPv4Network, Field(description="Network between the machines, a /24; the next free one if taken")
+        IPv4Network,
+        Field(description="Network between the machines, a private /24; the next free one if taken"),
     ] = IPv4Network("192.168.23.0/24")
     external: Annotated[
-        IPv4Network, Field(description="Network of floating IPs, a /24; the next free one if taken")
+        IPv4Network, Field(description="Network of floating IPs, a private /24; the next free one if taken")
     ] = IPv4Network("192.168.99.0/24")
     machines: dict[MachineName, MachineSpec]
     stages: Annotated[
