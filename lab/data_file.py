@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from yaml.constructor import ConstructorError
 
 from lab.errors import Refused
 
@@ -15,12 +16,23 @@ Key = tuple[int | str, ...]
 
 
 class Loader(yaml.SafeLoader):
-    """No value is a date: what looks like one is text, as the error then says."""
+    """No value is a date: what looks like one is text, as the error then says.
+
+    What looks like a number, or is tagged as something, and is none is an error like any other.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012  as in the class above
         first: [(tag, words) for tag, words in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """What NODE means."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError):
+            problem = f"{node.value!r} is no {node.tag.rpartition(':')[2]}; put text in quotes"
+            raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
 
 
 def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], example: str) -> M:
@@ -42,21 +54,46 @@ def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], ex
         raise explain(error.errors()[0], lines, file, model) from None
 
 
-def lines_of(node: yaml.Node, file: Path, above: Key = ()) -> Iterator[tuple[Key, int]]:
-    """The line of every key and item below NODE; Refused when a key stands there twice."""
-    yield above, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+def lines_of(
+    node: yaml.Node, file: Path, above: Key = (), around: tuple[yaml.Node, ...] = ()
+) -> Iterator[tuple[Key, int]]:
+    """The line of NODE, which has the key ABOVE it and the nodes AROUND it, and of every key and item in it.
+
+    Refused when a key stands there twice or is no text, and when something is a part of itself.
+    """
+    yield above, line_of(node)
+    if node in around:
+        raise Refused(place_in(file, node, above), None, "it is a part of itself; write what is meant")
+    for step, beginning, part in parts_of(node, file, above):
+        yield from lines_of(part, file, (*above, step), (*around, node))
+        yield (*above, step), line_of(beginning)
+
+
+def parts_of(node: yaml.Node, file: Path, above: Key) -> Iterator[tuple[int | str, yaml.Node, yaml.Node]]:
+    """Of each part of NODE the number or the key, where it begins, and its value."""
+    if isinstance(node, yaml.SequenceNode):
+        yield from ((number, value, value) for number, value in enumerate(node.value))
+    elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                mend = "a list or a map is no key; put text with brackets in quotes"
+                raise Refused(place_in(file, key, above), None, mend)
             if key.value in seen:
-                place = f"{file}, line {key.start_mark.line + 1}: {dotted((*above, key.value))}"
+                place = place_in(file, key, (*above, key.value))
                 raise Refused(place, key.value, "it stands there twice; remove one")
             seen.add(key.value)
-            yield from lines_of(value, file, (*above, key.value))
-            yield (*above, key.value), key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from lines_of(value, file, (*above, number))
+            yield key.value, key, value
+
+
+def line_of(node: yaml.Node) -> int:
+    """The line in which NODE begins."""
+    return node.start_mark.line + 1
+
+
+def place_in(file: Path, node: yaml.Node, key: Key) -> str:
+    """Where in FILE NODE is, which belongs to KEY."""
+    return f"{file}, line {line_of(node)}: {dotted(key)}".removesuffix(": ")
 
 
 def explain(error: ErrorDetails, lines: dict[Key, int], file: Path, model: type[BaseModel]) -> Refused:

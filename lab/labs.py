@@ -163,7 +163,7 @@ def create_lab(scenario: Scenario, provider: str, name: str = "") -> Lab:
     Nothing boots.
     """
     name = name or scenario.name
-    if not re.match(NAME, name):
+    if not re.fullmatch(NAME, name):
         raise Refused("lab", name, "begin with a letter; then up to 29 letters a-z, digits and -")
     with locked(labs_directory() / ".leases/.labs.lock"):
         if lab_called(name) is not None:

@@ -13,6 +13,7 @@ DEMO_NETWORK = IPv4Network("192.168.35.0/24")  # of the demo project in every cl
 VAGRANTS_NETWORK = IPv4Network("192.168.121.0/24")  # for virtual machines
 ELSEWHERE = "192.0.2.1"  # is no one's
 NEVER_FREE = (DEMO_NETWORK, VAGRANTS_NETWORK)
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 def networks_of_host() -> list[IPv4Network]:
@@ -39,23 +40,30 @@ def free_pair(
 ) -> tuple[IPv4Network, IPv4Network]:
     """DS and EXTERNAL, or the next pair, one network further each, of which none overlaps with one TAKEN."""
     taken = [*taken, *NEVER_FREE]
-    for pair in pairs(ds, external):
+    wanted = list(pairs(ds, external))
+    for pair in wanted:
         if not any(network.overlaps(other) for network in pair for other in taken):
             return pair
     collisions = sorted({str(other) for other in taken if other.overlaps(ds) or other.overlaps(external)})
-    mend = (
-        f"these and the {PAIRS - 1} pairs after them are taken ({', '.join(collisions)}); set ds and external"
-    )
-    raise Refused(
-        "networks", f"{ds} {external}", f"{mend} in the scenario to networks that the host does not know"
-    )
+    taken_are = f"these and the {len(wanted) - 1} pairs after them are taken ({', '.join(collisions)})"
+    mend = "set ds and external in the scenario to networks that the host does not know"
+    raise Refused("networks", f"{ds} {external}", f"{taken_are}; {mend}")
 
 
 def pairs(ds: IPv4Network, external: IPv4Network) -> Iterator[tuple[IPv4Network, IPv4Network]]:
-    """DS and EXTERNAL, then the networks that follow them."""
-    size = ds.num_addresses
+    """DS and EXTERNAL, then the networks that follow them, as long as both are private."""
     for number in range(PAIRS):
-        yield (
-            IPv4Network((int(ds[0]) + number * size, 24)),
-            IPv4Network((int(external[0]) + number * size, 24)),
-        )
+        pair = following(ds, number), following(external, number)
+        if not all(map(is_private, pair)):
+            return
+        yield pair
+
+
+def following(network: IPv4Network, number: int) -> IPv4Network:
+    """The network so many after NETWORK, of its size."""
+    return IPv4Network((int(network[0]) + number * network.num_addresses, network.prefixlen))
+
+
+def is_private(network: IPv4Network) -> bool:
+    """Whether NETWORK is one that everybody may use, and no machine in the internet has."""
+    return any(network.subnet_of(block) for block in PRIVATE)

@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+from lab.errors import ToldToEnd
 from lab.paths import ROOT
+from lab.sigterm import told_to_end
+
+REFUSED = 4  # pytest's exit code for options and paths that it does not take
 
 
 def install_browser() -> None:
@@ -12,14 +16,20 @@ def install_browser() -> None:
 
 
 def run_pytest(*arguments: str) -> int:
-    """The exit code of `pytest ARGUMENTS` in the checkout; KeyboardInterrupt once that has ended as well."""
-    interrupted: KeyboardInterrupt | None = None
-    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT) as process:
+    """The exit code of `pytest ARGUMENTS` in the checkout.
+
+    Who is interrupted or told to end meanwhile gets KeyboardInterrupt or ToldToEnd once that has ended, too.
+    """
+    end: BaseException | None = None
+    with told_to_end(), subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT) as process:
         while process.poll() is None:
             try:
                 process.wait()
             except KeyboardInterrupt as interrupt:  # Ctrl-C reaches pytest, too
-                interrupted = interrupt
-    if interrupted:
-        raise interrupted
+                end = interrupt
+            except ToldToEnd as told:
+                end = told
+                process.terminate()
+    if end:
+        raise end
     return process.returncode

@@ -1,14 +1,16 @@
 """How often a test fails: it runs again and again, each time in the lab as it was at the beginning."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from time import monotonic
 
 from lab.checkpoint import forget, restore, save
 from lab.checkpoint.kept import folder_of
 from lab.checkpoint.own_names import BEFORE_REPEATS
+from lab.errors import Refused
 from lab.holding import hold
 from lab.labs import Lab
-from lab.proof import run_pytest
+from lab.proof import REFUSED, run_pytest
 from lab.report import Report
 
 
@@ -16,6 +18,7 @@ def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str],
     """Run pytest with ARGUMENTS TIMES over in LAB, restored after each; returns how often it failed.
 
     TELL gets a line for each, with its number, and one at last. The lab is left as it was at the beginning.
+    Refused when pytest does not take ARGUMENTS.
     """
     with hold(lab) as held:
         if folder_of(held, BEFORE_REPEATS).exists():  # of a run that was killed
@@ -26,6 +29,8 @@ def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str],
         started = monotonic()
         evidence = f"reports/repeat/{number}"
         code = run_pytest("--lab-reuse", lab.name, "--lab-evidence", evidence, *arguments)
+        if code == REFUSED:
+            break
         if code:
             failed.append(number)
         word = f"failed, see {evidence}" if code else "passed"
@@ -34,6 +39,10 @@ def repeat(lab: Lab, times: int, arguments: Sequence[str], tell: Callable[[str],
             restore(held, BEFORE_REPEATS, Report())
     with hold(lab) as held:
         forget(held, BEFORE_REPEATS)
+    if code == REFUSED:
+        raise Refused(
+            "pytest", shlex.join(arguments), "it does not take that, for the reason above; give other"
+        )
     which = f": {', '.join(map(str, failed))}" if failed else ""
     tell(f"{len(failed)} of {times} failed ({len(failed) / times:.0%}){which}")
     return len(failed)

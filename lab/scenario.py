@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from lab.errors import Refused
+from lab.networks import PRIVATE, is_private
 
 CONTROL = "control"
 MOST_COMPUTES = 9
@@ -66,10 +67,11 @@ class Scenario(Strict):
         bool, Field(description="A cloud is deployed in the machines; without it they are only booted")
     ] = True
     ds: Annotated[
-        IPv4Network, Field(description="Network between the machines, a /24; the next free one if taken")
+        IPv4Network,
+        Field(description="Network between the machines, a private /24; the next free one if taken"),
     ] = IPv4Network("192.168.23.0/24")
     external: Annotated[
-        IPv4Network, Field(description="Network of floating IPs, a /24; the next free one if taken")
+        IPv4Network, Field(description="Network of floating IPs, a private /24; the next free one if taken")
     ] = IPv4Network("192.168.99.0/24")
     machines: dict[MachineName, MachineSpec]
     stages: Annotated[
@@ -82,9 +84,11 @@ class Scenario(Strict):
 
     @field_validator("ds", "external")
     @classmethod
-    def _is_a_24(cls, network: IPv4Network) -> IPv4Network:
+    def _is_a_private_24(cls, network: IPv4Network) -> IPv4Network:
         if network.prefixlen != 24:
             raise ValueError("give a network with the prefix /24")
+        if not is_private(network):
+            raise ValueError(f"give a private network: a part of {', '.join(map(str, PRIVATE))}")
         return network
 
     @model_validator(mode="after")

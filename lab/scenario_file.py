@@ -13,12 +13,13 @@ FILE = "scenario.yaml"
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """The scenario called so in scenarios/, or of the file or the folder at that path (it has a / then).
+    """The scenario called so in scenarios/, or of the file or the folder at that path (`is_path`).
 
     Raises Refused that names file, line, key and mend.
     """
     file = file_of(str(name_or_path))
-    return read_data(file, Scenario, {"name": file.parent.name}, "scenarios/multinode/scenario.yaml")
+    name = file.parent.resolve().name
+    return read_data(file, Scenario, {"name": name}, "scenarios/multinode/scenario.yaml")
 
 
 def scenario_names() -> list[str]:
@@ -28,7 +29,7 @@ def scenario_names() -> list[str]:
 
 def file_of(name_or_path: str) -> Path:
     """The file of the scenario that a person called so."""
-    if "/" not in name_or_path and not name_or_path.endswith(".yaml"):
+    if not is_path(name_or_path):
         file = SCENARIOS / name_or_path / FILE
         mend = f"there are {', '.join(scenario_names())}; or give the path of a scenario.yaml"
     else:
@@ -38,6 +39,11 @@ def file_of(name_or_path: str) -> Path:
     if not file.is_file():
         raise Refused("scenario", name_or_path, mend)
     return file
+
+
+def is_path(name_or_path: str) -> bool:
+    """Whether a person who types it means a path."""
+    return "/" in name_or_path or name_or_path.endswith(".yaml") or name_or_path in {".", ".."}
 
 
 if __name__ == "__main__":

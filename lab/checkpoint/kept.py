@@ -55,7 +55,7 @@ def refusal(folder: Path, why: str) -> Refused:
 
 def folder_of(lab: Lab, name: str) -> Path:
     """Where the checkpoint NAME of LAB is, or would be; Refused for what cannot be a name."""
-    if not re.match(NAME, name):
+    if not re.fullmatch(NAME, name):
         raise Refused("checkpoint", name, "begin with a letter; then up to 29 letters a-z, digits and -")
     return lab.directory / "checkpoints" / name
 

@@ -1,5 +1,6 @@
 """The command `dslab` and the options that several of its commands have."""
 
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -23,6 +24,13 @@ def note_unreadable_labs() -> None:
     """Before each command: say which labs it goes on without."""
     for refusal in unreadable_labs():
         print_note(str(refusal))
+
+
+def number(value: float) -> float:
+    """VALUE, or a refusal of what is no number; `nan` is within all bounds of an option."""
+    if isnan(value):
+        raise typer.BadParameter(f"{value} is no number.")
+    return value
 
 
 OptionalLab = Annotated[

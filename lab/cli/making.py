@@ -6,13 +6,15 @@ import typer
 
 from lab.choosing import chosen_lab, stale_labs, wanted_lab
 from lab.cli import complete
-from lab.cli.app import Json, OptionalLab, app
+from lab.cli.app import Json, OptionalLab, app, number
 from lab.cli.output import print_json, print_line, print_note
 from lab.cli.progress import progress
 from lab.holding import hold
 from lab.labs import Lab, Phase, find_lab
 from lab.scenario import MOST_COMPUTES
 from lab.scenario_file import load_scenario
+
+MOST_HOURS = 24 * 366
 
 Scenario = Annotated[
     str,
@@ -33,7 +35,13 @@ def up(
     provider: Provider = "",
     name: Annotated[str, typer.Option(help="What to call it, if not like its scenario.")] = "",
     hours: Annotated[
-        float, typer.Option(min=0, help="So many hours from now `dslab prune` may remove it.")
+        float,
+        typer.Option(
+            min=0,
+            max=MOST_HOURS,
+            callback=number,
+            help="So many hours from now `dslab prune` may remove it.",
+        ),
     ] = 0,
     computes: Annotated[
         int | None,
@@ -50,8 +58,9 @@ def up(
     from lab.stages import refuse_stages  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
-    refuse_stages(load_scenario(scenario), start, until)
-    for stale in stale_labs(besides=name or scenario):
+    asked = load_scenario(scenario)
+    refuse_stages(asked, start, until)
+    for stale in stale_labs(besides=name or asked.name):
         print_note(f"lab {stale.name} is left of a dead run: dslab prune")
     with progress() as report, hold(wanted_lab(scenario, provider, name, computes)) as lab:
         wanted = lab.scenario if computes is None else lab.scenario.with_computes(computes)

@@ -6,20 +6,25 @@ from typing import Annotated
 import typer
 
 from lab.choosing import chosen_lab
-from lab.cli.app import LabOption, OptionalLab, Verbatim, app
+from lab.cli.app import LabOption, OptionalLab, Verbatim, app, number
 from lab.cli.machines import Words, without_dashes
 from lab.cli.output import print_line
-from lab.proof import install_browser, run_pytest
+from lab.holding import hold
+from lab.proof import REFUSED, install_browser, run_pytest
+
+MOST_MINUTES = 366 * 24 * 60
 
 
 @app.command(context_settings=Verbatim)
 def check(arguments: Words = None, lab: LabOption = "") -> None:
     """Run the checks of the lab's scenario against it; what is given is for pytest, also single tests."""
     chosen = chosen_lab(lab)
+    with hold(chosen):
+        pass  # pytest holds it; that somebody else does is said here in one line
     install_browser()
     checks = f"testpaths={' '.join(chosen.scenario.checks)}"
     code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
-    raise typer.Exit(0 if code == 0 else 1)
+    raise typer.Exit({0: 0, REFUSED: 2}.get(code, 1))
 
 
 @app.command(context_settings=Verbatim)
@@ -39,7 +44,10 @@ def repeat(
 def collect(
     lab: OptionalLab = "",
     directory: Annotated[Path | None, typer.Option("--to", help="Where to put it.")] = None,
-    minutes: Annotated[float, typer.Option(min=0, help="How far back logs are read.")] = 60,
+    minutes: Annotated[
+        float,
+        typer.Option(min=0, max=MOST_MINUTES, callback=number, help="How far back logs are read."),
+    ] = 60,
 ) -> None:
     """Put consoles, journals, logs and networks of all machines into a directory, with an index to read."""
     from lab.evidence import collect_lab  # noqa: PLC0415

@@ -1,11 +1,14 @@
-"""`python -m lab.nightly [PYTEST ARGUMENTS]`: 0 if all jobs were good, 1 if not, 2 if there are none."""
+"""`python -m lab.nightly [PYTEST ARGUMENTS]`: 0 if all jobs were good, 1 if not, 2 if none can be done.
+
+A job that cannot be done is bad if it was good in a night before.
+"""
 
 import sys
 from collections.abc import Sequence
 from time import monotonic
 
-from lab.errors import Refused
-from lab.nightly.history import last_times, remember
+from lab.errors import Refused, ToldToEnd
+from lab.nightly.history import is_bad, last_times, remember
 from lab.nightly.plan import Job, jobs
 from lab.nightly.result import Result, result_of
 from lab.nightly.summary import summary
@@ -19,7 +22,7 @@ REPORTS = ROOT / "reports/nightly"
 def main(arguments: Sequence[str]) -> int:
     """Do all jobs with ARGUMENTS for pytest; print the summary and write it beside the reports."""
     planned = list(jobs())
-    if not planned:
+    if all(job.obstacle for job in planned):
         raise Refused("provider", None, "no provider works here; mend what this names: dslab doctor")
     forget_stages()  # each night from nothing
     before = last_times(REPORTS / "times.json")
@@ -28,11 +31,13 @@ def main(arguments: Sequence[str]) -> int:
     text = summary(results, before)
     (REPORTS / "summary.txt").write_text(text + "\n")
     print(text)  # noqa: T201  for whoever reads the log
-    return 0 if all(result.is_good for result in results) else 1
+    return 1 if any(is_bad(result, before.get(result.name, [])) for result in results) else 0
 
 
 def do(job: Job, arguments: Sequence[str]) -> Result:
-    """Do JOB."""
+    """Do JOB, unless there is an obstacle to it."""
+    if job.obstacle:
+        return Result(job.name, obstacle=job.obstacle)
     folder = REPORTS / job.name.replace(" ", "-")
     folder.mkdir(parents=True, exist_ok=True)
     junit = folder / "junit.xml"
@@ -49,3 +54,6 @@ if __name__ == "__main__":
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
+    except ToldToEnd as told:
+        print(f"failed: {told}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)

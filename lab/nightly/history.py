@@ -26,6 +26,11 @@ def remember(results: Iterable[Result], file: Path) -> None:
     file.write_text(json.dumps(times, indent=2) + "\n")
 
 
+def is_bad(result: Result, before: list[float]) -> bool:
+    """Whether somebody has to look at RESULT: it is not good, or could not be had this time, but BEFORE."""
+    return bool(before) if result.obstacle else not result.is_good
+
+
 def usual(times: list[float]) -> float | None:
     """The median of TIMES; None without any."""
     return median(times) if times else None

@@ -17,13 +17,14 @@ class Failed:
 
 @dataclass(frozen=True)
 class Result:
-    """A job's NAME, its wall-clock SECONDS, its counts, and what failed."""
+    """A job's NAME, its wall-clock SECONDS, its counts, and what failed; or the OBSTACLE to doing it."""
 
     name: str
-    seconds: float
+    seconds: float = 0
     passed: int = 0
     skipped: int = 0
     failed: list[Failed] = field(default_factory=list)
+    obstacle: str = ""
 
     @property
     def is_good(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lab.nightly.history import usual
+from lab.nightly.history import is_bad, usual
 from lab.nightly.result import Result
 
 HEADER = (
@@ -19,9 +19,11 @@ def summary(results: Sequence[Result], before: Mapping[str, list[float]]) -> str
 
 def row(result: Result, before: list[float]) -> str:
     """RESULT in a line."""
+    verdict = "BAD" if is_bad(result, before) else "-" if result.obstacle else "good"
+    if result.obstacle:
+        return f"{result.name:<24}{verdict:<8}not run: {result.obstacle}"
     known = usual(before)
     change = f"{(result.seconds / known - 1) * 100:+.0f} %" if known else ""
-    verdict = "good" if result.is_good else "BAD"
     counts = f"{result.passed:>7}{len(result.failed):>7}{result.skipped:>8}"
     return f"{result.name:<24}{verdict:<8}{counts}{result.seconds:>9.0f}{known or 0:>8.0f}{change:>8}"
 

@@ -37,6 +37,17 @@ def test_a_host_that_has_all_of_it() -> None:
         pair_beside("192.168.0.0/16")
 
 
+def test_no_pair_lies_beyond_the_private_networks() -> None:
+    ds, external = IPv4Network("192.168.254.0/24"), IPv4Network("10.255.254.0/24")
+    beside = IPv4Network("10.255.254.0/25")
+    assert free_pair(ds, external, [beside]) == (
+        IPv4Network("192.168.255.0/24"),
+        IPv4Network("10.255.255.0/24"),
+    )
+    with pytest.raises(Refused, match=r"these and the 1 pairs after them are taken"):
+        free_pair(ds, external, [IPv4Network("10.255.0.0/16")])
+
+
 def test_the_way_out_is_no_network_of_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     routes = ("default", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "192.168.99.7")
     destinations = ", ".join(f'{{"dst": "{route}"}}' for route in routes)

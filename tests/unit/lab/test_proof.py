@@ -11,6 +11,7 @@ import pytest
 
 from lab.paths import ROOT
 from lab.proof import run_pytest
+from tests.unit.lab.fixtures.conftest import CONFTEST
 
 TESTS = """
 from pathlib import Path
@@ -34,8 +35,16 @@ def test_its_exit_code_is_told(tmp_path: Path, text: str, code: int) -> None:
     assert run_pytest("-p", "no:cacheprovider", str(tmp_path / "test_it.py")) == code
 
 
-def test_who_is_interrupted_lets_it_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "to_all", "says"),
+    [(signal.SIGINT, True, "KeyboardInterrupt"), (signal.SIGTERM, False, "told to end (SIGTERM)")],
+)
+def test_who_is_interrupted_or_told_to_end_lets_it_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, to_all: bool, says: str
+) -> None:
     (tmp_path / "test_it.py").write_text(TESTS)
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     script = f"from lab.proof import run_pytest; run_pytest('-p', 'no:cacheprovider', {str(tmp_path)!r})"
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -43,7 +52,7 @@ def test_who_is_interrupted_lets_it_end(tmp_path: Path) -> None:
         while not (tmp_path / "begun").exists():
             assert process.poll() is None
             sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
+        (os.killpg if to_all else os.kill)(process.pid, number)
         _, said = process.communicate()
     assert (tmp_path / "given-back").exists()
-    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert said.rstrip().endswith(says)

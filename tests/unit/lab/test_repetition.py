@@ -3,6 +3,7 @@
 import pytest
 
 from lab import repetition
+from lab.errors import Refused
 from lab.labs import Lab, Phase, create_lab
 from lab.repetition import repeat
 from tests.unit.lab.scenarios import MULTINODE
@@ -38,6 +39,20 @@ def test_it_is_counted_and_the_lab_is_as_it_was(lab: Lab, world: World) -> None:
     assert told[-1] == "2 of 4 failed (50%): 2, 4"
     assert world.scripts["1"] == ("--lab-reuse multinode --lab-evidence reports/repeat/2 tests/e2e -k volume")
     assert set(world.written.values()) == {"whole"}
+    assert list((lab.directory / "checkpoints").iterdir()) == []
+
+
+def test_what_pytest_does_not_take_is_refused_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def run_pytest(*arguments: str) -> int:
+        ran.append(arguments)
+        return 4
+
+    monkeypatch.setattr(repetition, "run_pytest", run_pytest)
+    with pytest.raises(Refused, match=r"^pytest 'tests/no-such --fast': it does not take that"):
+        repeat(lab, 3, ["tests/no-such", "--fast"], print)
+    assert len(ran) == 1
     assert list((lab.directory / "checkpoints").iterdir()) == []
 
 

@@ -88,6 +88,18 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
     assert load_scenario(folder).name == "mine"
 
 
+@pytest.mark.parametrize("path", [".", "./", "scenario.yaml", "./scenario.yaml", "../mine", "inner/.."])
+def test_the_folder_gives_the_name_also_to_who_is_in_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (folder / "scenario.yaml").write_text(GOOD)
+    (folder / "inner").mkdir()
+    monkeypatch.chdir(folder)
+    assert load_scenario(path).name == "mine"
+    monkeypatch.chdir(folder / "inner")
+    assert load_scenario("..").name == "mine"
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -124,6 +136,14 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
             "line 1: give machine 'compute1' the one role compute",
         ),
         ("ds: 10.0.0.0/8\n", "line 6: ds '10.0.0.0/8': give a network with the prefix /24"),
+        *(
+            (
+                f"ds: {network}\n",
+                f"line 6: ds {network!r}: give a private network: "
+                "a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+            )
+            for network in ("255.255.255.0/24", "127.0.0.0/24", "8.8.8.0/24")
+        ),
         ("ds: 192.168.99.0/24\n", "line 1: give external another network than ds"),
         (
             "local: true\ndeploy: false\n",
@@ -139,6 +159,19 @@ def test_the_folder_gives_the_name(folder: Path) -> None:
             "checks: [\n",
             "line 7: it is not YAML; expected the node content, but found '<stream end>'",
         ),
+        (
+            "checks: [{{ wifi }}]\n",
+            "line 6: checks[0]: a list or a map is no key; put text with brackets in quotes",
+        ),
+        ("? [a]\n: b\n", "line 6: a list or a map is no key; put text with brackets in quotes"),
+        ("stages: &a [*a]\n", "line 6: stages[0]: it is a part of itself; write what is meant"),
+        (
+            "stages:\n- &a {run: *a}\n",
+            "line 7: stages[0].run: it is a part of itself; write what is meant",
+        ),
+        ("    disk: !!int abc\n", "line 6: it is not YAML; 'abc' is no int; put text in quotes"),
+        ("    disk: !!bool abc\n", "line 6: it is not YAML; 'abc' is no bool; put text in quotes"),
+        ("    disk: 0b_\n", "line 6: it is not YAML; '0b_' is no int; put text in quotes"),
     ],
 )
 def test_an_error_names_line_key_and_mend(folder: Path, more: str, said: str) -> None:

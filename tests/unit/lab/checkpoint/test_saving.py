@@ -42,6 +42,7 @@ def test_checkpoints_come_and_go(lab: Lab) -> None:
         ("one", "there is one of this name; give another, or: dslab forget one"),
         ("../one", "begin with a letter"),
         ("One", "begin with a letter"),
+        ("one\n", "begin with a letter"),
         ("", "begin with a letter"),
     ],
 )

@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,11 +15,13 @@ from lab.doctor.examination import Examination
 from lab.doctor.finding import bad, good
 from lab.entry import entry
 from lab.errors import LabError, Layer
+from lab.holding import hold
 from lab.labs import Lab, Phase, all_labs
 from lab.provider.base import Belonging
 from lab.prune import Found
 from lab.report import Report
 from lab.scenario import Scenario
+from lab.scenario_file import SCENARIOS, load_scenario
 from tests.unit.lab.cli.conftest import Said, Type
 from tests.unit.lab.scenarios import LOCAL
 
@@ -65,6 +69,8 @@ def test_every_command_explains_itself(dslab: Type, command: str) -> None:
         (["up", "local", "--provider", "docker"], "this very machine"),
         (["up", "allinone", "--computes", "2"], "no compute machine"),
         (["up", "--computes", "10"], "--computes"),
+        *((["up", "--hours", hours], "--hours") for hours in ("-1", "8785", "1e8", "inf", "nan")),
+        *((["collect", "--minutes", minutes], "--minutes") for minutes in ("-1", "2e9", "inf", "nan")),
         (["down", "no-such-lab"], "no-such-lab"),
         (["status"], "dslab up"),
         (["doctor", "--labs", "0"], "--labs"),
@@ -178,6 +184,13 @@ def test_up_does_not_take_a_lab_for_another(dslab: Type, make_lab: MakeLab) -> N
 
 
 @pytest.mark.usefixtures("doctor_chooses_docker")
+@pytest.mark.parametrize("name", ["Class", "class\n", "../class"])
+def test_up_takes_no_name_that_is_none(dslab: Type, name: str) -> None:
+    assert "begin with a letter" in refused(dslab("up", "--name", name))
+    assert all_labs() == []
+
+
+@pytest.mark.usefixtures("doctor_chooses_docker")
 def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
     dslab: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +239,22 @@ def test_up_says_what_dead_runs_left(dslab: Type, make_lab: MakeLab, monkeypatch
     assert "note: lab dead" not in dslab("up", "--name", "dead").err  # it goes on
 
 
+@pytest.mark.usefixtures("doctor_chooses_docker")
+def test_a_scenario_is_had_from_its_own_folder(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scenario = load_scenario("multinode").model_copy(update={"name": "dead"})
+    make_lab("dead", scenario).save(phase=Phase.BUILDING)
+    monkeypatch.setattr("lab.up.bring_up", lambda *_arguments, **_stages: None)
+    (tmp_path / "dead").mkdir()
+    shutil.copy(SCENARIOS / "multinode/scenario.yaml", tmp_path / "dead")
+    monkeypatch.chdir(tmp_path / "dead")
+    for path in (".", "./", "scenario.yaml", "../dead"):
+        said = dslab("up", path)
+        assert said.code == 0
+        assert "note: lab dead" not in said.err  # it goes on
+
+
 def test_down_removes_the_lab_it_names(
     dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +264,29 @@ def test_down_removes_the_lab_it_names(
     make_lab("second")
     assert dslab("down", "second").code == 0
     assert removed == ["second"]
+
+
+@pytest.mark.parametrize(("pytests", "code"), [(0, 0), (1, 1), (2, 1), (4, 2), (5, 1)])
+def test_check_is_refused_what_pytest_does_not_take(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, pytests: int, code: int
+) -> None:
+    make_lab()
+    monkeypatch.setattr("lab.cli.proving.install_browser", lambda: None)
+    monkeypatch.setattr("lab.cli.proving.run_pytest", lambda *_arguments: pytests)
+    assert dslab("check", "tests/no-such").code == code
+
+
+def test_check_is_refused_a_lab_that_somebody_is_at_work_with(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_pytest(*_arguments: str) -> int:
+        raise AssertionError
+
+    monkeypatch.setattr("lab.cli.proving.install_browser", run_pytest)
+    monkeypatch.setattr("lab.cli.proving.run_pytest", run_pytest)
+    with hold(make_lab()):
+        said = refused(dslab("check"))
+    assert said == f"lab 'class': process {os.getpid()} is at work with it; wait for it or end it"
 
 
 @pytest.mark.parametrize(("option", "word"), [([], "removed"), (["--dry-run"], "would remove")])

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,11 +6,14 @@ import pytest
 from lab.doctor.choice import Choice
 from lab.doctor.examination import Examination
 from lab.doctor.finding import Finding, bad
+from lab.errors import Refused
+from lab.nightly import __main__ as night
 from lab.nightly.history import last_times, remember
-from lab.nightly.plan import jobs
+from lab.nightly.plan import Job, jobs
 from lab.nightly.result import Failed, Result, result_of
 from lab.nightly.summary import summary
 from lab.scenario import Scenario
+from lab.scenario_file import load_scenario
 
 JUNIT = """<testsuites><testsuite>
 <testcase name="test_good"/>
@@ -33,16 +37,54 @@ def doctor_finds(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> None:
 
 def test_every_scenario_on_every_provider_that_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     doctor_finds(monkeypatch)
-    names = [job.name for job in jobs(tmp_path)]
-    assert {"multinode docker", "multinode libvirt", "ten-nodes docker"} <= set(names)
-    assert "local" not in names
+    obstacles = {job.name: job.obstacle for job in jobs(tmp_path)}
+    assert {"multinode docker", "multinode libvirt", "ten-nodes docker"} <= set(obstacles)
+    assert {name for name, obstacle in obstacles.items() if obstacle} == {"local"}
     (tmp_path / "settings.sh").touch()
-    assert "local" in [job.name for job in jobs(tmp_path)]
+    assert not any(job.obstacle for job in jobs(tmp_path))
 
 
-def test_a_provider_that_does_not_work_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    doctor_finds(monkeypatch, bad("libvirt", "silent", "start it", frozenset({"libvirt"})))
-    assert {job.provider for job in jobs(tmp_path)} == {"docker"}
+def test_what_keeps_a_provider_from_working_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "settings.sh").touch()
+    note = bad("KVM", "slow", "no mend")
+    doctor_finds(monkeypatch, note, bad("libvirt", "silent", "start it", frozenset({"libvirt"})))
+    obstacles = {job.provider: job.obstacle for job in jobs(tmp_path)}
+    assert obstacles == {"": "", "docker": "", "libvirt": "libvirt: silent"}
+
+
+@pytest.mark.parametrize(("known", "code", "verdict"), [([], 0, "-"), ([60.0], 1, "BAD")])
+def test_what_is_not_run_is_bad_only_if_it_was_good_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: list[float], code: int, verdict: str
+) -> None:
+    multinode = load_scenario("multinode")
+    (tmp_path / "times.json").write_text(json.dumps({"multinode docker": known}))
+    planned = [Job(multinode, "docker", "Docker: it does not answer"), Job(multinode, "libvirt")]
+    ran = []
+
+    def run_pytest(*arguments: str) -> int:
+        ran.append(arguments[3])
+        junit = Path(arguments[arguments.index("--junit-xml") + 1])
+        junit.write_text('<testsuites><testsuite><testcase name="test_a"/></testsuite></testsuites>')
+        return 0
+
+    for name, instead in {
+        "jobs": lambda: iter(planned),
+        "forget_stages": lambda: 0,
+        "run_pytest": run_pytest,
+        "REPORTS": tmp_path,
+    }.items():
+        monkeypatch.setattr(night, name, instead)
+    assert night.main([]) == code
+    assert ran == ["libvirt"]
+    row = (tmp_path / "summary.txt").read_text().splitlines()[1]
+    assert row.split(maxsplit=3) == ["multinode", "docker", verdict, "not run: Docker: it does not answer"]
+
+
+def test_a_night_in_which_nothing_can_be_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = [Job(load_scenario("multinode"), "docker", "Docker: it does not answer")]
+    monkeypatch.setattr(night, "jobs", lambda: iter(planned))
+    with pytest.raises(Refused, match="no provider works here"):
+        night.main([])
 
 
 def test_arguments_ask_for_the_lab_and_its_reports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
