@@ -47,16 +47,26 @@ class LibvirtProvider(BootedProvider):
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
-        emulated = not check_kvm(ROOT / "build").ok
-        slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
-        Deadline.slowness = slowness
+        lab = self.with_kvm_or_emulated(lab, report)
+        Deadline.slowness = lab.slowness
         there = set(running())
-        booted = super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        booted = super().up(lab, report)
         up = [name for name, machine in booted.items() if isinstance(machine, Machine)]
         if old := [name for name in up if full_name(lab.name, name) in there]:
             with report.stage("copy the checkout"):
                 Vagrant(lab, self.name).rsync(*old)
         return booted
+
+    def with_kvm_or_emulated(self, lab: Lab, report: Report) -> Lab:
+        """LAB as its machines shall be; once one is there, all stay what they are, whatever KVM does then."""
+        if len(self.states.lacking(lab)) < len(lab.scenario.machines):
+            return lab
+        kvm = check_kvm(ROOT / "build")
+        if kvm.ok:
+            return lab.save(emulated=False)
+        with report.stage(f"emulate the machines ({kvm.found})"):
+            slowness = WHEN_EMULATED if lab.slowness == 1 else lab.slowness
+            return lab.save(emulated=True, slowness=slowness)
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""

@@ -52,7 +52,7 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder in which the host's domains, networks and volumes are."""
     monkeypatch.setenv("LIBVIRT_HAS", str(tmp_path))
     monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
-    monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
+    kvm(monkeypatch, works=False)
     monkeypatch.setattr(Deadline, "slowness", 1.0)
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
@@ -60,6 +60,12 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "build/box/machine.json").write_text('{"versions": [{"version": "2026.2.2"}]}')
     programs.put("virsh", VIRSH)
     return tmp_path
+
+
+def kvm(monkeypatch: pytest.MonkeyPatch, *, works: bool) -> None:
+    """Let a guest run on the host's KVM, or none."""
+    found = SimpleNamespace(ok=works, found="a guest does not run on it")
+    monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: found)
 
 
 @pytest.fixture
@@ -83,15 +89,35 @@ def everything(host: Path) -> list[str]:
     )
 
 
-def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path, programs: Programs) -> None:
-    has(host, lab.directory, "control")
-    remember(lab, "control", "libvirt", "a UUID")
-    booted_machines = LibvirtProvider().up(lab, Report())
+def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab) -> None:
+    report = Report()
+    booted_machines = LibvirtProvider().up(lab, report)
     assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
+    assert report.events[0].stage == "emulate the machines (a guest does not run on it)"
     assert find_lab("multinode").emulated
     assert find_lab("multinode").slowness == Deadline.slowness == 10
     LibvirtProvider().up(lab.save(slowness=17.5), Report())
     assert find_lab("multinode").slowness == Deadline.slowness == 17.5
+
+
+@pytest.mark.parametrize(("emulated", "slowness"), [(False, 1.0), (True, 17.5)])
+def test_machines_that_are_there_stay_what_they_are(
+    lab: Lab, host: Path, monkeypatch: pytest.MonkeyPatch, emulated: bool, slowness: float
+) -> None:
+    has(host, lab.directory, "control")
+    remember(lab, "control", "libvirt", "a UUID")
+    kvm(monkeypatch, works=emulated)
+    LibvirtProvider().up(lab.save(emulated=emulated, slowness=slowness), Report())
+    now = find_lab("multinode")
+    assert (now.emulated, now.slowness, Deadline.slowness) == (emulated, slowness, slowness)
+
+
+def test_machines_that_run_already_get_the_checkout_and_their_doors(
+    lab: Lab, host: Path, programs: Programs
+) -> None:
+    has(host, lab.directory, "control")
+    remember(lab, "control", "libvirt", "a UUID")
+    LibvirtProvider().up(lab, Report())
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
     assert programs.calls("vagrant")[-1] == "rsync control"
 
