@@ -9,7 +9,7 @@ from pathlib import Path
 from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
-from lab.filelock import locked
+from lab.hostwide import alone_with
 from lab.labs import PREFIX, Lab, full_name, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
@@ -89,7 +89,7 @@ class LibvirtProvider(BootedProvider):
                 remove_domain(domain)
 
     def boot(self, lab: Lab, stage: Stage) -> None:
-        """Boot the machines of LAB, and let no other lab begin before they run.
+        """Boot the machines of LAB, and let no other lab begin before they run, whoever its user is.
 
         Vagrant uploads boxes and makes networks and bridges as if nobody else did.
         """
@@ -97,7 +97,7 @@ class LibvirtProvider(BootedProvider):
         with ThreadPoolExecutor(max_workers=1) as pool:
             try:
                 stage.waiting_for("libvirt, if another lab makes its machines")
-                with locked(labs_directory() / ".leases/.libvirt.lock"):
+                with alone_with("libvirt"):
                     remove_useless_boxes(ROOT / "build/box/machine.json")
                     booting = pool.submit(super().boot, lab, stage)
                     while not (booting.done() or wanted <= set(running())):
@@ -160,7 +160,8 @@ class LibvirtProvider(BootedProvider):
     def belongings(self) -> list[Belonging]:
         """Domains with their disks, disks that belong to no domain, networks; none without libvirt.
 
-        Disks and networks tell the name of their lab only: that is the lab of a domain, or one of ours.
+        Disks and networks tell the name of their lab only: that is the lab of a domain, or one of ours
+        that is there. All others may be what somebody else's machines are being made of.
         """
         if shutil.which("virsh") is None:
             return []
@@ -170,8 +171,9 @@ class LibvirtProvider(BootedProvider):
         directories = {lab_of(name): lab for name, lab in labs.items()}
         disks = [name for name in volumes() if name.partition(".")[0] not in there]
 
-        def lab_with(name: str) -> Path:
-            return directories.get(lab_of(name), labs_directory() / lab_of(name))
+        def lab_with(name: str) -> Path | None:
+            ours = labs_directory() / lab_of(name)
+            return directories.get(lab_of(name), ours if ours.is_dir() else None)
 
         kinds: list[tuple[str, Iterable[str], Callable[[str], None]]] = [
             ("domain", labs, remove_domain),
@@ -179,10 +181,10 @@ class LibvirtProvider(BootedProvider):
             ("network", networks(), remove_network),
         ]
         return [
-            Belonging(kind, name, lab_with(name), partial(remove, name))
+            Belonging(kind, name, lab, partial(remove, name))
             for kind, names, remove in kinds
             for name in names
-            if name.startswith(PREFIX)
+            if name.startswith(PREFIX) and (lab := lab_with(name))
         ]
 
 

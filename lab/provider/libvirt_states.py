@@ -1,8 +1,8 @@
 """States of machines that are virtual machines: their memory, and their disks, which stand on the box's.
 
 Machines stand still together while both are copied, and wake up together, also those that are brought back.
-Their clocks, which stood still as well, are set. A memory fits only the domain that it was saved from, with its
-networks: a machine that was made anew since, or is another lab's, gets the disk alone and starts from that.
+Their clocks, which stood still as well, are set. A memory fits only the domain that it was saved from, with
+its networks: a machine that was made anew since, or is another lab's, gets the disk alone and starts from it.
 """
 
 import re

@@ -9,8 +9,8 @@ import pytest
 from lab import prune
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused
-from lab.filelock import locked
-from lab.labs import Lab, Phase, create_lab, find_lab, labs_directory
+from lab.hostwide import alone_with
+from lab.labs import Lab, Phase, create_lab, find_lab
 from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
 from lab.report import Report, Stage
@@ -206,29 +206,30 @@ def test_leftovers_are_those_of_labs_that_are_dead(
     has(host, lab.save(phase=Phase.BUILDING).directory, "control")
     wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
     has(host, wanted.directory, "control")
-    (host / "volumes/dslab-gone-compute1.img").touch()
-    (host / "networks/dslab-gone-ds").touch()
+    (host / "volumes/dslab-multinode-compute1.img").touch()
+    (host / "volumes/dslab-another-users-compute1.img").touch()  # its domain comes next
+    (host / "networks/dslab-another-users-ds").touch()
     (host / "domains/somebodys").touch()
     (host / "networks/default").touch()
     leftovers = prune.leftovers()
     assert [str(leftover) for leftover in leftovers.things] == [
         "domain dslab-multinode-control",
-        "volume dslab-gone-compute1.img",
-        "network dslab-gone-ds",
+        "volume dslab-multinode-compute1.img",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
         "lab multinode",
     ]
     assert [str(thing) for thing in prune.prune(Report()).things] == [
         "domain dslab-multinode-control",
+        "volume dslab-multinode-compute1.img",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
         "lab multinode",
-        "volume dslab-gone-compute1.img",
-        "network dslab-gone-ds",
     ]
     assert everything(host) == [
         "default",
+        "dslab-another-users-compute1.img",
+        "dslab-another-users-ds",
         "dslab-wanted-control",
         "dslab-wanted-control.img",
         "dslab-wanted-ds",
@@ -269,15 +270,14 @@ def test_a_lab_makes_its_machines_while_no_other_does_and_boots_them_while_other
         until [[ -e $LIBVIRT_HAS/booted ]]; do sleep 0.1; done
         """,
     )
-    lock = labs_directory() / ".leases/.libvirt.lock"
     with ThreadPoolExecutor() as pool:
-        with locked(lock):
+        with alone_with("libvirt"):
             booting = pool.submit(LibvirtProvider().boot, lab, STAGE)
             assert wait([booting], timeout=1).not_done
             assert programs.calls("vagrant") == []
         while not programs.calls("vagrant"):
             assert not booting.done()
-        with locked(lock):
+        with alone_with("libvirt"):
             assert not booting.done()
         (host / "booted").touch()
         booting.result()
