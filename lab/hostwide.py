@@ -1,4 +1,4 @@
-"""What one process of this host has at a time, whoever its user is; the kernel takes it back however that ends.
+"""What one process of this host has at a time, whoever its user is; the kernel takes it back at its end.
 
 It is a name of a socket that is no file: every user may ask for it, and nothing of it stays.
 """
@@ -12,14 +12,15 @@ from time import sleep
 NAMESPACE = "dietstack-lab"
 SECONDS_BETWEEN_QUESTIONS = 0.5
 
-_kept: dict[str, socket] = {}
+_kept: set[str] = set()
 
 
 def keep(what: str) -> bool:
     """Whether this process has WHAT from now on, until it ends; not if another one has it."""
     name = name_of(what)
     if name not in _kept and (taken := take(name)):
-        _kept[name] = taken
+        taken.detach()  # nobody closes it any more
+        _kept.add(name)
     return name in _kept
 
 
