@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from lab.errors import Refused
+from lab.hostwide import keep
 
 PAIRS = 64
 DEMO_NETWORK = IPv4Network("192.168.35.0/24")  # of the demo project in every cloud (docs/settings.md)
@@ -38,11 +39,15 @@ def own_address() -> str:
 def free_pair(
     ds: IPv4Network, external: IPv4Network, taken: Iterable[IPv4Network]
 ) -> tuple[IPv4Network, IPv4Network]:
-    """DS and EXTERNAL, or the next pair, one network further each, of which none overlaps with one TAKEN."""
+    """DS and EXTERNAL, or the next pair, one network further each, of which none overlaps with one TAKEN.
+
+    While this process lives no other one gets it: until the machines boot, the host has no route to it.
+    """
     taken = [*taken, *NEVER_FREE]
-    wanted = list(pairs(ds, external))
+wanted = list(pairs(ds, external))
     for pair in wanted:
-        if not any(network.overlaps(other) for network in pair for other in taken):
+        free = not any(network.overlaps(other) for network in pair for other in taken)
+        if free and all(keep(f"network {network}") for network in pair):
             return pair
     collisions = sorted({str(other) for other in taken if other.overlaps(ds) or other.overlaps(external)})
     taken_are = f"these and the {len(wanted) - 1} pairs after them are taken ({', '.join(collisions)})"

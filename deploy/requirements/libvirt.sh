@@ -3,6 +3,7 @@
 # all rights: there it is told to do with less, step by step, until it starts a machine.
 
 QEMU_CONF=/etc/libvirt/qemu.conf
+NETWORK_CONF=/etc/libvirt/network.conf
 LIBVIRTD_PID_FILE=/run/libvirtd.pid
 MACHINE_START_SECONDS=15
 DO_WITH_LESS=(
@@ -13,6 +14,7 @@ DO_WITH_LESS=(
 )
 
 start_libvirt() {
+    let_libvirt_share_the_firewall
     libvirt_answers || start_daemon libvirt libvirtd libvirtd libvirt_answers
     systemd_runs || let_libvirt_start_machines
 }
@@ -21,12 +23,27 @@ libvirt_answers() {
     virsh --connect qemu:///system uri >/dev/null 2>&1
 }
 
+# Docker lets iptables drop what no rule there accepts. From 10.4 on libvirt has tables of nftables of its own, in which
+# it accepts in vain: machines would reach nothing beyond the host. What a person has said of it stays.
+let_libvirt_share_the_firewall() {
+    if ! grep -qs '^#* *firewall_backend *=' "$NETWORK_CONF" || grep -q '^ *firewall_backend *=' "$NETWORK_CONF"; then
+        return
+    fi
+    say "libvirt shares iptables with Docker: $NETWORK_CONF"
+    tell "$NETWORK_CONF" 'firewall_backend = "iptables"'
+    if systemd_runs; then
+        systemctl try-restart libvirtd || fail 'libvirt does not start again; see: journalctl -u libvirtd'
+    elif libvirt_answers; then
+        end_libvirtd
+    fi
+}
+
 let_libvirt_start_machines() {
     local less complaint=''
     for less in "${DO_WITH_LESS[@]}"; do
         ! starts_a_machine || return 0
         say "libvirt starts no machine ($complaint): $QEMU_CONF gets ${less//$'\n'/, }"
-        tell_qemu "$less"
+        tell "$QEMU_CONF" "$less"
         end_libvirtd
         start_daemon libvirt libvirtd libvirtd libvirt_answers
     done
@@ -50,14 +67,14 @@ starts_a_machine() {
     return 1
 }
 
-# tell_qemu LINES: each NAME = VALUE takes the place of what the file says of it; the file of before is kept.
-tell_qemu() {
+# tell FILE LINES: each NAME = VALUE takes the place of what FILE says of it; the file of before is kept.
+tell() {
     local line
-    [[ -e $QEMU_CONF.before-dietstack ]] || cp --preserve "$QEMU_CONF" "$QEMU_CONF.before-dietstack"
+    [[ -e $1.before-dietstack ]] || cp --preserve "$1" "$1.before-dietstack"
     while IFS= read -r line; do
-        sed -i "/^ *${line%% *} *=/d" "$QEMU_CONF"
-        printf '%s\n' "$line" >>"$QEMU_CONF"
-    done <<<"$1"
+        sed -i "/^ *${line%% *} *=/d" "$1"
+        printf '%s\n' "$line" >>"$1"
+    done <<<"$2"
 }
 
 # end_libvirtd: the last thing that it does is to remove its file.

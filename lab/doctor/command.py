@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 PATH = os.pathsep.join(filter(None, (os.environ.get("PATH"), "/usr/sbin", "/sbin")))
 
+DENIED = ("permission denied", "access denied", "authentication unavailable", "authentication failed")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -18,6 +20,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether it returned 0."""
         return self.status == 0
+
+    @property
+    def denied(self) -> bool:
+        """Whether it failed because this user may not."""
+        return not self.ok and any(word in self.text.lower() for word in DENIED)
 
     @property
     def last_line(self) -> str:

@@ -95,7 +95,7 @@ def checks(scenario: Scenario, labs: int) -> list[Check]:
         partial(check_machine_image, f"dietstack/machine:{release()}", ROOT / "build/store"),
         check_vagrant,
         check_plugin,
-        check_libvirt,
+        partial(check_libvirt, ROOT / "build/box"),
         partial(check_box, ROOT / "build/box/machine.box"),
         check_stale,
     ]

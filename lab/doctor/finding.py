@@ -9,6 +9,11 @@ ALL = frozenset(PROVIDERS)
 NONE: frozenset[str] = frozenset()
 
 
+def join(group: str) -> str:
+    """The command that lets this user into GROUP, whose members alone are let in where one was denied."""
+    return f'sudo usermod -aG {group} "$USER"  # then log in anew'
+
+
 @dataclass(frozen=True)
 class Finding:
     """CHECK and what it FOUND; where that is not OK, the one command that mends it.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab.doctor.command import NOT_FOUND, ask
-from lab.doctor.finding import Finding, bad, good
+from lab.doctor.finding import Finding, bad, good, join
 from lab.doctor.sector import SAYS, boot_sector
 
 CHECK, NESTING = "KVM", "nested virtualisation"
@@ -32,7 +32,7 @@ def check_kvm(build: Path, device: Path = DEVICE, qemu: Sequence[str] = QEMU) ->
             "modprobe -a kvm_intel kvm_amd",
         )
     if not os.access(device, os.R_OK | os.W_OK):
-        return bad(CHECK, f"{device} may not be opened by this user", 'sudo usermod -aG kvm "$USER"')
+        return bad(CHECK, f"{device} may not be opened by this user", join("kvm"))
     with tempfile.TemporaryDirectory() as scratch:
         guest, says = guest_to_boot(build, Path(scratch))
         answer = ask(*qemu, *guest)

@@ -9,6 +9,7 @@ from lab.machine import Machine
 from lab.paths import ROOT, release
 
 LABEL = "dietstack.lab"  # its value is the directory of the lab
+SAVABLE = "overlay2"  # the storage driver that keeps what containers write as folders
 
 
 def machine_image() -> str:

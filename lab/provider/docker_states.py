@@ -14,7 +14,7 @@ from lab.errors import LabError, Refused
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.booted import BootedProvider
-from lab.provider.docker_command import LABEL, docker, image_id, inspected, machine_image, store
+from lab.provider.docker_command import LABEL, SAVABLE, docker, image_id, inspected, machine_image, store
 from lab.provider.states import together
 
 TREES = {"/var/lib/docker": "docker", "/srv/dietstack": "dietstack"}
@@ -142,8 +142,8 @@ def trees_of(found: Mapping[str, Any]) -> list[Tree]:
     Refused where Docker keeps layers in another way than as folders.
     """
     driver = found.get("GraphDriver", {})
-    if driver.get("Name") != "overlay2":
-        mend = 'checkpoints need overlay2; set "storage-driver" in /etc/docker/daemon.json'
+    if driver.get("Name") != SAVABLE:
+        mend = f'checkpoints need {SAVABLE}; set "storage-driver" in /etc/docker/daemon.json'
         raise Refused("storage driver of Docker", driver.get("Name"), mend)
     volumes = {mount["Destination"]: Path(mount["Source"]) for mount in found["Mounts"]}
     return [

@@ -9,7 +9,7 @@ from pathlib import Path
 from lab.deadline import Deadline, NotYet
 from lab.doctor.kvm import check_kvm
 from lab.errors import LabError, Layer, Refused
-from lab.filelock import locked
+from lab.hostwide import alone_with
 from lab.labs import PREFIX, Lab, full_name, labs_directory
 from lab.machine import Machine
 from lab.paths import ROOT
@@ -47,16 +47,26 @@ class LibvirtProvider(BootedProvider):
 
     def up(self, lab: Lab, report: Report) -> dict[str, Machine | LabError]:
         """Boot all machines of LAB in parallel; see `Provider.up`."""
-        emulated = not check_kvm(ROOT / "build").ok
-        slowness = WHEN_EMULATED if emulated and lab.slowness == 1 else lab.slowness
-        Deadline.slowness = slowness
+        lab = self.with_kvm_or_emulated(lab, report)
+        Deadline.slowness = lab.slowness
         there = set(running())
-        booted = super().up(lab.save(emulated=emulated, slowness=slowness), report)
+        booted = super().up(lab, report)
         up = [name for name, machine in booted.items() if isinstance(machine, Machine)]
         if old := [name for name in up if full_name(lab.name, name) in there]:
             with report.stage("copy the checkout"):
                 Vagrant(lab, self.name).rsync(*old)
         return booted
+
+    def with_kvm_or_emulated(self, lab: Lab, report: Report) -> Lab:
+        """LAB as its machines shall be; once one is there, all stay what they are, whatever KVM does then."""
+        if len(self.states.lacking(lab)) < len(lab.scenario.machines):
+            return lab
+        kvm = check_kvm(ROOT / "build")
+        if kvm.ok:
+            return lab.save(emulated=False)
+        with report.stage(f"emulate the machines ({kvm.found})"):
+            slowness = WHEN_EMULATED if lab.slowness == 1 else lab.slowness
+            return lab.save(emulated=True, slowness=slowness)
 
     def refuse_what_is_missing(self) -> None:
         """Raise Refused unless the box is there."""
@@ -79,7 +89,7 @@ class LibvirtProvider(BootedProvider):
                 remove_domain(domain)
 
     def boot(self, lab: Lab, stage: Stage) -> None:
-        """Boot the machines of LAB, and let no other lab begin before they run.
+        """Boot the machines of LAB, and let no other lab begin before they run, whoever its user is.
 
         Vagrant uploads boxes and makes networks and bridges as if nobody else did.
         """
@@ -87,7 +97,7 @@ class LibvirtProvider(BootedProvider):
         with ThreadPoolExecutor(max_workers=1) as pool:
             try:
                 stage.waiting_for("libvirt, if another lab makes its machines")
-                with locked(labs_directory() / ".leases/.libvirt.lock"):
+                with alone_with("libvirt"):
                     remove_useless_boxes(ROOT / "build/box/machine.json")
                     booting = pool.submit(super().boot, lab, stage)
                     while not (booting.done() or wanted <= set(running())):
@@ -150,7 +160,8 @@ class LibvirtProvider(BootedProvider):
     def belongings(self) -> list[Belonging]:
         """Domains with their disks, disks that belong to no domain, networks; none without libvirt.
 
-        Disks and networks tell the name of their lab only: that is the lab of a domain, or one of ours.
+        Disks and networks tell the name of their lab only: that is the lab of a domain, or one of ours
+        that is there. All others may be what somebody else's machines are being made of.
         """
         if shutil.which("virsh") is None:
             return []
@@ -160,8 +171,9 @@ class LibvirtProvider(BootedProvider):
         directories = {lab_of(name): lab for name, lab in labs.items()}
         disks = [name for name in volumes() if name.partition(".")[0] not in there]
 
-        def lab_with(name: str) -> Path:
-            return directories.get(lab_of(name), labs_directory() / lab_of(name))
+        def lab_with(name: str) -> Path | None:
+            ours = labs_directory() / lab_of(name)
+            return directories.get(lab_of(name), ours if ours.is_dir() else None)
 
         kinds: list[tuple[str, Iterable[str], Callable[[str], None]]] = [
             ("domain", labs, remove_domain),
@@ -169,10 +181,10 @@ class LibvirtProvider(BootedProvider):
             ("network", networks(), remove_network),
         ]
         return [
-            Belonging(kind, name, lab_with(name), partial(remove, name))
+            Belonging(kind, name, lab, partial(remove, name))
             for kind, names, remove in kinds
             for name in names
-            if name.startswith(PREFIX)
+            if name.startswith(PREFIX) and (lab := lab_with(name))
         ]
 
 

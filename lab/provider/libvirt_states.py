@@ -1,7 +1,8 @@
 """States of machines that are virtual machines: their memory, and their disks, which stand on the box's.
 
 Machines stand still together while both are copied, and wake up together, also those that are brought back.
-Their clocks, which stood still as well, are set.
+Their clocks, which stood still as well, are set. A memory fits only the domain that it was saved from, with
+its networks: a machine that was made anew since, or is another lab's, gets the disk alone and starts from it.
 """
 
 import re
@@ -25,6 +26,7 @@ from lab.provider.virsh import (
     remove_volume,
     running,
     state_of,
+    uuid_of,
     virsh,
     volumes,
 )
@@ -50,8 +52,12 @@ class LibvirtStates:
         return [machine.name for machine in self._machines(lab) if machine.full_name not in there]
 
     def save(self, lab: Lab, folder: Path) -> None:
-        """Suspend all domains, copy memory and disk of each, and let them go on."""
+        """Suspend all domains, copy memory and disk of each, and let them go on.
+
+        What they have written is on their disks before: whoever gets no memory has it as well.
+        """
         machines = self._machines(lab)
+        together(lambda machine: machine.run("sync"), machines)
         try:
             together(lambda machine: virsh("suspend", machine.full_name), machines)
             together(lambda machine: write_down(machine, folder), machines)
@@ -72,7 +78,7 @@ class LibvirtStates:
         together(make_disk, self._machines(lab))
 
     def exchange(self, lab: Lab, folder: Path) -> None:
-        """Let each domain sleep on its new disk, and all wake up with the saved memory."""
+        """Let each domain sleep on its new disk, and all wake up, with the saved memory if it is theirs."""
         machines = self._machines(lab)
 
         def fall_asleep(machine: Machine) -> None:
@@ -151,13 +157,13 @@ def write_down(machine: Machine, folder: Path) -> None:
 def wake_up(machine: Machine, folder: Path) -> None:
     """Give MACHINE the memory in FOLDER, on the disk that it has now; it stands still still.
 
-    One whose memory could not be written boots instead.
+    One whose memory could not be written, or is that of another domain, boots instead.
     """
     memory = folder / f"{machine.name}.memory"
-    if not memory.exists():
+    text = virsh("save-image-dumpxml", str(memory), "--security-info") if memory.exists() else ""
+    if f"<uuid>{uuid_of(machine.full_name)}</uuid>" not in text:
         virsh("start", machine.full_name)
         return
-    text = virsh("save-image-dumpxml", str(memory), "--security-info")
     with description(on_disk(text, disk_file(machine.full_name))) as file:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 

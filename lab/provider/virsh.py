@@ -85,6 +85,11 @@ def disk_file(domain: str) -> str:
     return str(file)
 
 
+def uuid_of(domain: str) -> str:
+    """What no two domains share, and none has that is made anew."""
+    return virsh("domuuid", domain).strip()
+
+
 def state_of(domain: str) -> str:
     """What DOMAIN does: running, paused, shut off, ..."""
     return virsh("domstate", domain).strip()

@@ -38,7 +38,8 @@ def host(shell: Shell, tmp_path: Path) -> Shell:
 def script(tmp_path: Path, *, systemd: bool = False) -> str:
     return f"""
     {SOURCES}
-    DAEMON_LOGS={tmp_path} QEMU_CONF={tmp_path}/qemu.conf LIBVIRTD_PID_FILE={tmp_path}/libvirtd.pid
+    DAEMON_LOGS={tmp_path} QEMU_CONF={tmp_path}/qemu.conf NETWORK_CONF={tmp_path}/network.conf
+    LIBVIRTD_PID_FILE={tmp_path}/libvirtd.pid
     systemd_runs() {{ {str(systemd).lower()}; }}
     trap 'kill "$(<$LIBVIRTD_PID_FILE)"; while [[ -e $LIBVIRTD_PID_FILE ]]; do sleep 0.05; done' EXIT
     start_libvirt
@@ -95,6 +96,42 @@ def test_a_libvirtd_that_ends_is_told_at_once(host: Shell, tmp_path: Path) -> No
     result = host.run(f"{script(tmp_path)}")
     assert result.returncode == 1
     assert "failed: libvirtd ended: no such group: libvirt; see" in result.stderr
+
+
+SHIPPED = '# The backend\n#firewall_backend = "nftables"\n'
+TOLD = 'firewall_backend = "iptables"\n'
+
+
+def test_where_it_has_nftables_of_its_own_it_shares_iptables_with_docker(host: Shell, tmp_path: Path) -> None:
+    conf = tmp_path / "network.conf"
+    conf.write_text(SHIPPED)
+    running = "libvirtd & until [[ -s $HAS/libvirtd.pid ]]; do sleep 0.05; done"
+    shown = host.output(f"{running}\n{script(tmp_path)}")
+    assert shown == f"libvirt shares iptables with Docker: {conf}\nStarting libvirt\n"
+    assert conf.read_text() == SHIPPED + TOLD
+    assert (tmp_path / "network.conf.before-dietstack").read_text() == SHIPPED
+    assert len((tmp_path / "starts").read_text().splitlines()) == 2  # it reads that as it starts
+    assert host.output(script(tmp_path)) == "Starting libvirt\n"
+    assert conf.read_text() == SHIPPED + TOLD
+
+
+@pytest.mark.parametrize(
+    "says", ["", "# All settings are optional\n", f'{SHIPPED}firewall_backend="nftables"\n']
+)
+def test_an_older_one_and_what_a_person_has_said_are_left(host: Shell, tmp_path: Path, says: str) -> None:
+    conf = tmp_path / "network.conf"
+    if says:
+        conf.write_text(says)
+    assert host.output(script(tmp_path)) == "Starting libvirt\n"
+    assert [file.name for file in tmp_path.glob("network.conf*")] == (["network.conf"] if says else [])
+    assert not says or conf.read_text() == says
+
+
+def test_systemd_lets_it_read_what_it_was_told(host: Shell, tmp_path: Path) -> None:
+    (tmp_path / "network.conf").write_text(SHIPPED)
+    host.fake("systemctl", "echo $* >>$HAS/asked; [[ $1 != start ]] || libvirtd >/dev/null 2>&1 &")
+    host.output(script(tmp_path, systemd=True))
+    assert (tmp_path / "asked").read_text() == "try-restart libvirtd\nstart libvirtd\n"
 
 
 def test_systemd_starts_it_and_settings_are_a_persons(host: Shell, tmp_path: Path) -> None:

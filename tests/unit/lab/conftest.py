@@ -1,12 +1,19 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from lab import labs, resize, stages, up
+from lab import hostwide, labs, resize, stages, up
 from lab.checkpoint import restoring, saving, verification
 from lab.deadline import Deadline
 from tests.unit.lab.clock import Clock
 from tests.unit.lab.world import FakeApi, FakeProvider, World, fake_cloud
+
+
+@pytest.fixture(autouse=True)
+def _a_host_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one process of the host has at a time is not taken from labs that are really there."""
+    monkeypatch.setattr(hostwide, "NAMESPACE", f"dietstack-lab-tests-{os.getpid()}")
 
 
 @pytest.fixture

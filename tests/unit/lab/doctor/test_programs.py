@@ -13,14 +13,16 @@ from lab.doctor.finding import Finding
 from lab.doctor.libvirt import check_box, check_libvirt
 from lab.doctor.vagrant import check_plugin, check_vagrant
 
+NOWHERE = Path("/nowhere")
 CHECKS = [
     check_vagrant,
     check_plugin,
-    check_libvirt,
+    lambda: check_libvirt(NOWHERE),
     check_docker,
-    lambda: check_box(Path("/nowhere")),
-    lambda: check_machine_image("dietstack/machine:1", Path("/nowhere")),
+    lambda: check_box(NOWHERE),
+    lambda: check_machine_image("dietstack/machine:1", NOWHERE),
 ]
+LIBVIRT = CHECKS[2]
 PLUGINS = "vagrant-libvirt (0.11.2, system)\nvagrant-other (1.0.0)"
 
 
@@ -58,9 +60,8 @@ def test_a_vagrant_that_is_slow_is_not_called_absent(
         (check_plugin, PLUGINS, True),
         (check_plugin, PLUGINS.replace("0.11.2", "0.9.0"), False),
         (check_plugin, "No plugins installed.", False),
-        (check_libvirt, "Using library: libvirt 9.0.0\nRunning against daemon: 9.0.0", True),
-        (check_libvirt, "Using library: libvirt 9.0.0\nRunning against daemon: 8.9.0", False),
-        (check_docker, "26.1.5", True),
+        (LIBVIRT, "Using library: libvirt 9.0.0\nRunning against daemon: 9.0.0", True),
+        (LIBVIRT, "Using library: libvirt 9.0.0\nRunning against daemon: 8.9.0", False),
     ],
 )
 def test_versions(monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding], text: str, ok: bool) -> None:
@@ -68,7 +69,7 @@ def test_versions(monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding],
     assert check().ok == ok
 
 
-@pytest.mark.parametrize("check", [check_libvirt, check_docker])
+@pytest.mark.parametrize("check", [LIBVIRT, check_docker])
 def test_a_daemon_that_does_not_answer_is_started(
     monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding]
 ) -> None:
@@ -76,6 +77,34 @@ def test_a_daemon_that_does_not_answer_is_started(
     finding = check()
     assert "error: no such socket" in finding.found
     assert "install_requirements.sh" in finding.mend  # which starts what does not run
+
+
+@pytest.mark.parametrize(
+    ("check", "says", "group"),
+    [
+        (LIBVIRT, "error: Failed to connect socket to '/run/libvirt-sock': Permission denied", "libvirt"),
+        (LIBVIRT, "error: authentication unavailable: no polkit agent available", "libvirt"),
+        (check_docker, "permission denied while trying to connect to the Docker daemon socket", "docker"),
+    ],
+)
+def test_a_user_whom_a_daemon_does_not_let_in_joins_its_group(
+    monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding], says: str, group: str
+) -> None:
+    answer(monkeypatch, 1, says)
+    assert check().mend == f'sudo usermod -aG {group} "$USER"  # then log in anew'
+
+
+@pytest.mark.parametrize(("storage", "ok"), [("overlay2", True), ("overlayfs", False), ("btrfs", False)])
+def test_a_docker_whose_machines_cannot_be_saved_is_noted(
+    monkeypatch: pytest.MonkeyPatch, storage: str, ok: bool
+) -> None:
+    def answer(*command: str) -> Answer:
+        return Answer(0, storage if "info" in command else "26.1.5")
+
+    monkeypatch.setattr(docker, "ask", answer)
+    finding = check_docker()
+    assert (finding.ok, finding.blocks, storage in finding.found) == (ok, frozenset(), not ok)
+    assert "26.1.5" in finding.found
 
 
 @pytest.mark.parametrize(
@@ -104,7 +133,7 @@ def test_libvirt_has_to_start_a_machine(
         return started
 
     monkeypatch.setattr(libvirt, "ask", answer)
-    finding = check_libvirt(tmp_path / "systemd")
+    finding = check_libvirt(NOWHERE, tmp_path / "systemd")
     assert (finding.ok, bool(finding.blocks)) == (ok, not ok)
     assert "version 9.0.0" in finding.found
     assert words in finding.found
@@ -112,7 +141,38 @@ def test_libvirt_has_to_start_a_machine(
     assert ElementTree.fromstring(asked[-1]).findtext("name") == "dietstack-doctor"  # noqa: S314  it is ours
     (tmp_path / "systemd").touch()
     mends = ("", "") if ok else ("sudo ./install_requirements.sh --lab", "sudo systemctl restart libvirtd")
-    assert (finding.mend, check_libvirt(tmp_path / "systemd").mend) == mends
+    assert (finding.mend, check_libvirt(NOWHERE, tmp_path / "systemd").mend) == mends
+
+
+def test_qemu_has_to_get_to_the_kernel_that_machines_boot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "a home"
+    boots = home / "dietstack/box"
+    boots.mkdir(parents=True)
+    (boots / "vmlinuz").touch()
+    for directory, mode in ((tmp_path, 0o755), (home, 0o750), (boots.parent, 0o755), (boots, 0o755)):
+        directory.chmod(mode)
+    denied = f"could not open kernel file '{boots}/vmlinuz': Permission denied"
+    asked: list[str] = []
+
+    def answer(*command: str, **_options: float) -> Answer:
+        if "create" not in command:
+            return Answer(0, "Running against daemon: 9.0.0")
+        asked.append(Path(command[-1]).read_text())
+        return Answer(1, f"error: Failed to create domain\n{denied}")
+
+    monkeypatch.setattr(libvirt, "ask", answer)
+    finding = check_libvirt(boots, tmp_path / "systemd")
+    machine = ElementTree.fromstring(asked[0])  # noqa: S314  it is ours
+    assert [machine.findtext(f"os/{what}") for what in ("kernel", "initrd")] == [
+        *(f"{boots}/vmlinuz", f"{boots}/initrd")
+    ]
+    assert denied in finding.found
+    assert finding.blocks
+    assert str(home) in finding.mend
+    assert finding.mend.startswith("sudo chmod o+x '")
+    assert "box" not in finding.mend
 
 
 def test_programs_are_really_asked() -> None:

@@ -46,6 +46,7 @@ esac
 DOCKER = """
 case "$*" in
 version*) echo 20.10.24 ;;
+info*) echo overlay2 ;;
 "ps --all --filter"*) told containers ;;
 rm*) hang removal; : >"$HOST/containers" ;;
 "container inspect "*) told inspected ;;

@@ -9,8 +9,8 @@ import pytest
 from lab import prune
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused
-from lab.filelock import locked
-from lab.labs import Lab, Phase, create_lab, find_lab, labs_directory
+from lab.hostwide import alone_with
+from lab.labs import Lab, Phase, create_lab, find_lab
 from lab.provider import libvirt as libvirt_provider
 from lab.provider.libvirt import LibvirtProvider, lab_of
 from lab.report import Report, Stage
@@ -52,7 +52,7 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder in which the host's domains, networks and volumes are."""
     monkeypatch.setenv("LIBVIRT_HAS", str(tmp_path))
     monkeypatch.setattr(libvirt_provider, "ROOT", tmp_path)
-    monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: SimpleNamespace(ok=False))
+    kvm(monkeypatch, works=False)
     monkeypatch.setattr(Deadline, "slowness", 1.0)
     for folder in ("domains", "networks", "volumes", "build/box"):
         (tmp_path / folder).mkdir(parents=True)
@@ -60,6 +60,12 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "build/box/machine.json").write_text('{"versions": [{"version": "2026.2.2"}]}')
     programs.put("virsh", VIRSH)
     return tmp_path
+
+
+def kvm(monkeypatch: pytest.MonkeyPatch, *, works: bool) -> None:
+    """Let a guest run on the host's KVM, or none."""
+    found = SimpleNamespace(ok=works, found="a guest does not run on it")
+    monkeypatch.setattr(libvirt_provider, "check_kvm", lambda _build: found)
 
 
 @pytest.fixture
@@ -83,15 +89,35 @@ def everything(host: Path) -> list[str]:
     )
 
 
-def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab, host: Path, programs: Programs) -> None:
-    has(host, lab.directory, "control")
-    remember(lab, "control", "libvirt", "a UUID")
-    booted_machines = LibvirtProvider().up(lab, Report())
+def test_where_kvm_does_not_work_machines_are_emulated(lab: Lab) -> None:
+    report = Report()
+    booted_machines = LibvirtProvider().up(lab, report)
     assert not [machine for machine in booted_machines.values() if isinstance(machine, LabError)]
+    assert report.events[0].stage == "emulate the machines (a guest does not run on it)"
     assert find_lab("multinode").emulated
     assert find_lab("multinode").slowness == Deadline.slowness == 10
     LibvirtProvider().up(lab.save(slowness=17.5), Report())
     assert find_lab("multinode").slowness == Deadline.slowness == 17.5
+
+
+@pytest.mark.parametrize(("emulated", "slowness"), [(False, 1.0), (True, 17.5)])
+def test_machines_that_are_there_stay_what_they_are(
+    lab: Lab, host: Path, monkeypatch: pytest.MonkeyPatch, emulated: bool, slowness: float
+) -> None:
+    has(host, lab.directory, "control")
+    remember(lab, "control", "libvirt", "a UUID")
+    kvm(monkeypatch, works=emulated)
+    LibvirtProvider().up(lab.save(emulated=emulated, slowness=slowness), Report())
+    now = find_lab("multinode")
+    assert (now.emulated, now.slowness, Deadline.slowness) == (emulated, slowness, slowness)
+
+
+def test_machines_that_run_already_get_the_checkout_and_their_doors(
+    lab: Lab, host: Path, programs: Programs
+) -> None:
+    has(host, lab.directory, "control")
+    remember(lab, "control", "libvirt", "a UUID")
+    LibvirtProvider().up(lab, Report())
     assert "HostName 192.168.121.57\n" in lab.ssh_config.read_text()
     assert programs.calls("vagrant")[-1] == "rsync control"
 
@@ -180,29 +206,30 @@ def test_leftovers_are_those_of_labs_that_are_dead(
     has(host, lab.save(phase=Phase.BUILDING).directory, "control")
     wanted = create_lab(MULTINODE, "libvirt", "wanted").save(phase=Phase.READY)
     has(host, wanted.directory, "control")
-    (host / "volumes/dslab-gone-compute1.img").touch()
-    (host / "networks/dslab-gone-ds").touch()
+    (host / "volumes/dslab-multinode-compute1.img").touch()
+    (host / "volumes/dslab-another-users-compute1.img").touch()  # its domain comes next
+    (host / "networks/dslab-another-users-ds").touch()
     (host / "domains/somebodys").touch()
     (host / "networks/default").touch()
     leftovers = prune.leftovers()
     assert [str(leftover) for leftover in leftovers.things] == [
         "domain dslab-multinode-control",
-        "volume dslab-gone-compute1.img",
-        "network dslab-gone-ds",
+        "volume dslab-multinode-compute1.img",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
         "lab multinode",
     ]
     assert [str(thing) for thing in prune.prune(Report()).things] == [
         "domain dslab-multinode-control",
+        "volume dslab-multinode-compute1.img",
         "network dslab-multinode-ds",
         "network dslab-multinode-external",
         "lab multinode",
-        "volume dslab-gone-compute1.img",
-        "network dslab-gone-ds",
     ]
     assert everything(host) == [
         "default",
+        "dslab-another-users-compute1.img",
+        "dslab-another-users-ds",
         "dslab-wanted-control",
         "dslab-wanted-control.img",
         "dslab-wanted-ds",
@@ -243,15 +270,14 @@ def test_a_lab_makes_its_machines_while_no_other_does_and_boots_them_while_other
         until [[ -e $LIBVIRT_HAS/booted ]]; do sleep 0.1; done
         """,
     )
-    lock = labs_directory() / ".leases/.libvirt.lock"
     with ThreadPoolExecutor() as pool:
-        with locked(lock):
+        with alone_with("libvirt"):
             booting = pool.submit(LibvirtProvider().boot, lab, STAGE)
             assert wait([booting], timeout=1).not_done
             assert programs.calls("vagrant") == []
         while not programs.calls("vagrant"):
             assert not booting.done()
-        with locked(lock):
+        with alone_with("libvirt"):
             assert not booting.done()
         (host / "booted").touch()
         booting.result()

@@ -1,12 +1,13 @@
 """States of virtual machines: what libvirt is told, and in which order."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from lab.deadline import Deadline
 from lab.errors import LabError
-from lab.labs import Lab, create_lab
+from lab.labs import Lab, create_lab, forget_lab, full_name
 from lab.machine import Machine
 from lab.provider.box import BOX
 from lab.provider.libvirt import LibvirtProvider
@@ -17,6 +18,7 @@ from tests.unit.lab.scenarios import MULTINODE
 
 SMALL = Scenario.model_validate(MULTINODE.with_computes(1).model_dump())
 DESCRIPTION = """<domain type='kvm'>
+  <uuid>UUID</uuid>
   <disk type='file' device='cdrom'><source file='/pool/seed.iso'/></disk>
   <disk type='file' device='disk'>
     <driver name='qemu' type='qcow2' cache='unsafe'/>
@@ -24,7 +26,7 @@ DESCRIPTION = """<domain type='kvm'>
   </disk>
 </domain>
 """
-# What a domain does and which disk it has are files, as are the disks in the pool.
+# What a domain does, which UUID and which disk it has are files, as are the disks in the pool.
 VIRSH = """
 shift 3
 has() { cat "$LIBVIRT_HAS/$1-$2"; }
@@ -43,20 +45,26 @@ case "$*" in
     echo " file   disk    vda   /pool/$(has disk "$2")"
     ;;
 "domstate "*) has state "$2" ;;
+"domuuid "*) has uuid "$2" ;;
 "suspend "*) echo paused >"$LIBVIRT_HAS/state-$2" ;;
 "resume "* | "start "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
 "save "*)
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
     echo 'shut off' >"$LIBVIRT_HAS/state-$2"
-    echo "$2" >"$3"
+    echo "$2 $(has uuid "$2")" >"$3"
     ;;
-"save-image-dumpxml "*) sed 's/NAME/saved.img/' "$LIBVIRT_HAS/description" ;;
+"save-image-dumpxml "*)
+    read -r _ uuid <"$2"
+    sed "s/NAME/saved.img/; s/UUID/$uuid/" "$LIBVIRT_HAS/description"
+    ;;
 "restore "*)
-    cp "$4" "$LIBVIRT_HAS/restored-$(cat "$2").xml"
-    echo paused >"$LIBVIRT_HAS/state-$(cat "$2")"
+    read -r domain uuid <"$2"
+    [[ $(has uuid "$domain") == "$uuid" ]] || { echo "domain '$domain' already exists" >&2; exit 1; }
+    cp "$4" "$LIBVIRT_HAS/restored-$domain.xml"
+    echo paused >"$LIBVIRT_HAS/state-$domain"
     ;;
-"dumpxml "*) sed "s/NAME/$2-now.img/" "$LIBVIRT_HAS/description" ;;
+"dumpxml "*) sed "s/NAME/$2-now.img/; s/UUID/$(has uuid "$2")/" "$LIBVIRT_HAS/description" ;;
 "define "*) # for the one domain whose disk it was before
     domain=$(sed -nE 's,.*/pool/(dslab-[a-z0-9-]+).*img.*,\\1,p' "$2")
     sed -nE 's,.*/pool/(dslab.*img).*,\\1,p' "$2" >"$LIBVIRT_HAS/disk-$domain"
@@ -70,11 +78,16 @@ DOMAINS = [f"dslab-multinode-{name}" for name in SMALL.machines]
 
 @pytest.fixture(autouse=True)
 def clocks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The machines whose clocks were set."""
+    """The machines whose clocks were set, which had what they wrote on their disks before."""
     clocks: list[str] = []
+    synced: list[str] = []
 
     def run(machine: Machine, command: str, *_arguments: str) -> None:
+        if command == "sync":
+            synced.append(machine.name)
+            return
         assert command == "date --utc --set @%s"
+        assert machine.name in synced
         clocks.append(machine.name)
 
     monkeypatch.setattr(Machine, "run", run)
@@ -90,11 +103,17 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LIBVIRT_HAS", str(has))
     monkeypatch.setattr(Deadline, "slowness", 1.0)
     for domain in DOMAINS:
-        (has / f"state-{domain}").write_text("running\n")
-        (has / f"disk-{domain}").write_text(f"{domain}.img\n")
-        (has / f"pool/{domain}.img").touch()
+        make(has, domain)
     programs.put("virsh", VIRSH)
     return has
+
+
+def make(host: Path, domain: str) -> None:
+    """Let DOMAIN run on a HOST, one that was not there before."""
+    (host / f"state-{domain}").write_text("running\n")
+    (host / f"disk-{domain}").write_text(f"{domain}.img\n")
+    (host / f"uuid-{domain}").write_text(f"{uuid4()}\n")
+    (host / f"pool/{domain}.img").touch()
 
 
 @pytest.fixture
@@ -168,6 +187,41 @@ def test_machines_come_back_with_memory_and_on_new_disks(
     told = [call.split()[0] for call in orders(programs, "destroy", "define", "restore", "resume")][4:]
     assert set(told[:4]) == {"destroy", "define"}
     assert told[4:] == ["restore"] * 2 + ["resume"] * 2
+
+
+@pytest.mark.parametrize("name", ["multinode", "another"])
+def test_machines_of_the_next_lab_start_from_the_disks_without_the_memory(
+    folder: Path, host: Path, programs: Programs, lab: Lab, name: str
+) -> None:
+    for domain in DOMAINS:
+        for what in ("state", "disk", "uuid"):
+            (host / f"{what}-{domain}").unlink()
+        (host / f"pool/{domain}.img").unlink()
+    forget_lab(lab.directory)
+    following = create_lab(SMALL, "libvirt", name)
+    for machine in SMALL.machines:
+        make(host, full_name(name, machine))
+    states = LibvirtProvider().states
+    states.lay_out(following, folder)
+    states.exchange(following, folder)
+    states.settle(following)
+    assert [call.split()[0] for call in orders(programs, "restore", "start")[2:]] == ["start"] * 2
+    for machine in SMALL.machines:
+        domain = full_name(name, machine)
+        assert (host / f"state-{domain}").read_text() == "running\n"
+        assert (host / f"disk-{domain}").read_text().startswith(f"{domain}.")
+        assert (host / f"disk-{domain}").read_text() != f"{domain}.img\n"
+
+
+def test_of_machines_one_that_was_made_anew_starts_and_the_others_go_on(
+    folder: Path, host: Path, programs: Programs, lab: Lab
+) -> None:
+    (host / f"uuid-{DOMAINS[1]}").write_text(f"{uuid4()}\n")
+    states = LibvirtProvider().states
+    states.lay_out(lab, folder)
+    states.exchange(lab, folder)
+    assert [call.split()[1] for call in orders(programs, "start")] == [DOMAINS[1]]
+    assert (host / f"restored-{DOMAINS[0]}.xml").exists()
 
 
 def test_they_are_put_back_on_the_disks_that_they_had(lab: Lab, folder: Path, host: Path) -> None:
