@@ -9,6 +9,7 @@ check_everything() {
     check_commands
     check_settings
     check_role_stays
+    check_name_stays
     check_ds_interface
     check_volumes_stay_where_they_are
     check_external_bridge

@@ -4,6 +4,7 @@
 # raise_network: idempotent; Docker has to be running.
 raise_network() {
     record_ds_address
+    record name "$NODE_NAME"
     raise_network_before_docker
     raise_forwarding
 }
