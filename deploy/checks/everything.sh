@@ -8,7 +8,9 @@ check_everything() {
     check_system
     check_commands
     check_settings
+    check_state_is_no_link
     check_role_stays
+    check_name_stays
     check_ds_interface
     check_volumes_stay_where_they_are
     check_external_bridge

@@ -20,6 +20,7 @@ install_packages() {
         # shellcheck disable=SC2086  # a list of names
         apt_install $missing
     fi
+    let_services_start # an earlier run may have been killed while apt-get went on to the end
 }
 
 # Have the packages of a lab installed as well. Ubuntu 24.04 has no Vagrant: who has its makers' own keeps that.
@@ -44,9 +45,9 @@ packages_not_installed() {
     done
 }
 
-# has_docker: any that works or could be started, Docker's own packages included.
+# has_docker: any that works or could be started, Docker's own packages included; a daemon may be there without its client.
 has_docker() {
-    type -P dockerd >/dev/null || docker_answers
+    type -P docker >/dev/null && { type -P dockerd >/dev/null || docker_answers; }
 }
 
 # From Debian 13 on, Docker's client is a package of its own.

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -189,6 +191,14 @@ def test_a_state_directory_that_nfs_cannot_export(shell: Shell) -> None:
     shell.output("load_settings; check_file_system", **COMPUTE_ONLY)
 
 
+def test_a_state_directory_behind_a_link(shell: Shell, tmp_path: Path) -> None:
+    shell.output("check_state_is_no_link")
+    (tmp_path / "disk").mkdir()
+    shell.state.symlink_to(tmp_path / "disk")
+    refusal = shell.refusal("check_state_is_no_link")
+    assert f"{shell.state} leads to {tmp_path}/disk by a symbolic link; mount the disk there" in refusal
+
+
 def test_no_such_ds_interface(shell: Shell) -> None:
     refusal = shell.refusal("load_settings; check_ds_interface", DS_INTERFACE="eth77")
     assert "DS_INTERFACE='eth77': there is no such interface on this host; choose one of: lo" in refusal
@@ -246,6 +256,12 @@ def test_an_external_interface_that_is_no_ethernet(shell: Shell) -> None:
     assert "EXTERNAL_INTERFACE='tun0': is no Ethernet" in refusal
 
 
+def test_an_external_interface_that_is_a_bridge(shell: Shell) -> None:
+    shell.fake("ip", 'echo "3: br-lan: <BROADCAST,UP> mtu 1500\\    link/ether 02:00:00:00:00:01 brd ff"')
+    refusal = shell.refusal("load_settings; check_external_interface", EXTERNAL_INTERFACE="br-lan")
+    assert "EXTERNAL_INTERFACE='br-lan': is a bridge, and a bridge takes no other" in refusal
+
+
 class Control(http.server.BaseHTTPRequestHandler):
     """Keystone of a control node, as far as a compute node asks it."""
 
@@ -253,10 +269,18 @@ class Control(http.server.BaseHTTPRequestHandler):
     clock = timedelta()
     delay = 0.0
     token_status = 201
+    agents: ClassVar[dict[str, str]] = {}  # addresses of those that live
 
     def do_GET(self) -> None:
-        """The release."""
-        self.answer(200 if self.path == "/dietstack" else 404, self.release)
+        """The release; what Neutron knows of a node's agents."""
+        if self.path == "/dietstack":
+            self.answer(200, self.release)
+        else:
+            asked = parse_qs(urlsplit(self.path).query)
+            assert (self.headers["X-Auth-Token"], asked["alive"]) == ("gAAAA-token", ["true"])
+            addresses = [self.agents[host] for host in asked["host"] if host in self.agents]
+            told = [{"configurations": {}}, *({"configurations": {"tunneling_ip": at}} for at in addresses)]
+            self.answer(200, json.dumps({"agents": told}))
 
     def do_POST(self) -> None:
         """A token for whoever knows the password."""
@@ -270,6 +294,7 @@ class Control(http.server.BaseHTTPRequestHandler):
     def answer(self, status: int, text: str) -> None:
         """Send TEXT."""
         self.send_response(status)
+        self.send_header("X-Subject-Token", "gAAAA-token")
         self.end_headers()
         self.wfile.write(text.encode())
 
@@ -284,11 +309,13 @@ def control() -> Iterator[type[Control]]:
     class Own(Control):
         pass
 
-    server = http.server.ThreadingHTTPServer((CONTROL_ADDRESS, 5000), Own)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = [http.server.ThreadingHTTPServer((CONTROL_ADDRESS, port), Own) for port in (5000, 9696)]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Own
-    server.shutdown()
-    server.server_close()
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 CHECK_CONTROL_NODE = "load_settings; check_control_node"
@@ -329,6 +356,36 @@ def test_another_password(shell: Shell, control: type[Control]) -> None:  # noqa
 def test_a_keystone_that_is_broken(shell: Shell, control: type[Control]) -> None:
     control.token_status = 500
     assert "Keystone there answers HTTP 500" in shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+
+
+NODE = os.uname().nodename
+
+
+def test_a_name_that_another_node_has(shell: Shell, control: type[Control]) -> None:
+    control.agents = {NODE: "192.168.23.12"}
+    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+    assert f"hostname '{NODE}': the node at 192.168.23.12 has it in this cloud" in refusal
+    assert "give this one another" in refusal
+
+
+@pytest.mark.parametrize("agents", [{"another": "192.168.23.12"}, {NODE: "127.0.0.1"}])
+def test_a_name_that_is_free_or_was_ours(
+    shell: Shell, control: type[Control], agents: dict[str, str]
+) -> None:
+    control.agents = agents
+    shell.output(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+
+
+@pytest.mark.parametrize("there", ['record name "$NODE_NAME"', "OUR_CONTAINERS=(abc)"])
+def test_a_node_that_is_in_the_cloud_may_get_another_address(
+    shell: Shell, control: type[Control], there: str
+) -> None:
+    control.agents = {NODE: "192.168.23.12"}
+    shell.output(f"load_settings; {there}; check_control_node", **COMPUTE_ONLY)
+
+
+def test_a_neutron_that_does_not_answer_is_no_reason(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
+    shell.output("address_of_namesake() { return 28; }; " + CHECK_CONTROL_NODE, **COMPUTE_ONLY)
 
 
 @pytest.mark.parametrize("seconds", [-3600, -8, 8, 3600])

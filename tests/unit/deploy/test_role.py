@@ -52,6 +52,16 @@ def test_the_same_role_is_taken(shell: Shell, there: list[str], settings: dict[s
     shell.output(CHECK, **settings)
 
 
+def test_another_name_is_refused(shell: Shell) -> None:
+    shell.fake("uname", "echo ${NAME-a}")
+    shell.output("load_settings; check_name_stays; record name $NODE_NAME; check_name_stays")
+    refusal = shell.refusal("load_settings; check_name_stays", NAME="b")
+    assert refusal == (
+        "refused: hostname 'b': this node is registered as 'a'; "
+        "set it back (hostnamectl set-hostname a), or begin anew: ./destroyds.sh\n"
+    )
+
+
 def test_an_address_that_volumes_are_mounted_from_stays(shell: Shell) -> None:
     check = "load_settings; check_volumes_stay_where_they_are"
     for folder in ("network", "volumes"):
