@@ -37,7 +37,7 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, leftovers, start_checks, watch
+from networking_linuxbridge import config, connections, firewall, leftovers, start_checks, watch
 from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -289,6 +289,7 @@ def main() -> None:
     common_config.setup_gmr()
     networks = start_checks.networks(cfg.CONF)
     start_checks.check_filtering(cfg.CONF)
+    firewall.use(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
     start_checks.close_by_default(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

@@ -1,0 +1,27 @@
+"""Neutron's iptables firewall, where it does not suit ports that share a bridge and what is tracked on it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from neutron.agent import firewall
+from neutron.agent.linux import iptables_firewall
+from oslo_config import cfg
+
+
+class Firewall(iptables_firewall.IptablesFirewallDriver):
+    """Security groups as iptables rules, of ports whose network has a bridge of its own."""
+
+    def update_security_group_rules(self, sg_id: str, sg_rules: Iterable[Mapping[str, Any]]) -> None:
+        """Take the rules of a group as those of a stateful one.
+
+        A bridge is tracked as a whole: for the sake of one stateless port, the answers to all of its ports
+        would be taken for unasked.
+        """
+        super().update_security_group_rules(sg_id, [{**rule, "stateful": True} for rule in sg_rules])
+
+
+def use(conf: cfg.ConfigOpts) -> None:
+    """Have neutron's agent loop take this firewall where the settings name the one that it is made of."""
+    driver = conf.SECURITYGROUP.firewall_driver
+    if driver and firewall.load_firewall_driver_class(driver) is iptables_firewall.IptablesFirewallDriver:
+        conf.set_override("firewall_driver", f"{__name__}.{Firewall.__name__}", "SECURITYGROUP")
