@@ -19,6 +19,14 @@ class Firewall(iptables_firewall.IptablesFirewallDriver):
         """
         super().update_security_group_rules(sg_id, [{**rule, "stateful": True} for rule in sg_rules])
 
+    def _update_ipset_members(self, sg_id: str, sg_members: Mapping[str, Any]) -> None:
+        """End the connections with all that left a group: neutron takes a prefix for its first address."""
+        devices = self.devices_with_updated_sg_members.pop(sg_id, None)
+        for version, present in sg_members.items():
+            _came, left = self.ipset.set_members(sg_id, version, present)
+            if devices and left:
+                self.ipconntrack.delete_conntrack_state_by_remote_ips(devices, version, left)
+
 
 def use(conf: cfg.ConfigOpts) -> None:
     """Have neutron's agent loop take this firewall where the settings name the one that it is made of."""

@@ -1,11 +1,10 @@
 from collections import defaultdict
 
-from neutron.agent.linux.iptables_firewall import IptablesFirewallDriver
-
 from networking_linuxbridge import connections
+from networking_linuxbridge.firewall import Firewall
 
 TAP = "tap11111111-22"
-RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp"}
+RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "stateful": True}
 
 
 class Conntrack:
@@ -35,7 +34,7 @@ class Ipset:
 
 
 def firewall_with(port, rules=(), **members):
-    bare = IptablesFirewallDriver.__new__(IptablesFirewallDriver)
+    bare = Firewall.__new__(Firewall)
     bare.filtered_ports, bare.unfiltered_ports = {TAP: port}, {}
     bare.sg_rules, bare.sg_members, bare.enable_ipset = {"group": list(rules)}, {}, True
     bare.updated_rule_sg_ids, bare.updated_sg_members = set(), set()
@@ -88,7 +87,15 @@ def test_connections_with_addresses_that_left_their_group_end():
     firewall = firewall_with(same, offices=["192.0.2.0/24", "10.0.0.2/32"])
     assert connections.expect_other_addresses(firewall, {"offices"}) == {TAP}
     firewall.update_security_group_members("offices", {"IPv4": [("192.0.2.0/24", None)]})
-    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"10.0.0.2"})]
+    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"10.0.0.2/32"})]
+
+
+def test_connections_with_a_prefix_that_left_its_group_end():
+    same = port("group", security_group_remote_address_groups=["offices"])
+    firewall = firewall_with(same, offices=["192.0.2.0/24", "10.0.0.2/32"])
+    connections.expect_other_addresses(firewall, {"offices"})
+    firewall.update_security_group_members("offices", {"IPv4": [("10.0.0.2/32", None)]})
+    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"192.0.2.0/24"})]
 
 
 def test_other_firewalls_have_no_connections():

@@ -91,9 +91,21 @@ class Node:
         """Make the forwarding table of a VXLAN device what it shall be."""
         fdb.replace(device, {fdb.Entry(*entry) for entry in entries})
 
-    def protect(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
-        """Put the rules of a port's security groups in force, and let it send from its own addresses."""
+    def protect(
+        self,
+        port: dict[str, object],
+        rules: list[dict[str, object]],
+        members: dict[str, list[str]] | None = None,
+    ) -> None:
+        """Put the rules of a port's security groups in force, and let it send from its own addresses.
+
+        MEMBERS: the IPv4 addresses in each address group that the rules refer to.
+        """
+        connections.expect_other_addresses(self.firewall, members or {})
         with self.firewall.defer_apply():
+            for group, addresses in (members or {}).items():
+                pairs = {"IPv4": [(address, None) for address in addresses]}
+                self.firewall.update_security_group_members(group, pairs)
             for group in port["security_groups"]:
                 self.firewall.update_security_group_rules(group, rules)
             known = port["device"] in self.firewall.ports

@@ -40,6 +40,22 @@ def test_a_connection_ends_that_a_check_finds_forbidden(servers):
         pings.communicate()
 
 
+def test_a_connection_ends_whose_prefix_leaves_an_address_group(servers):
+    first, second, _ = servers
+    port = {**second.port, "security_group_remote_address_groups": ["offices"]}
+    rules = [*EGRESS, {**PING[0], "remote_address_group_id": "offices"}]
+    within, beyond = "192.168.35.0/24", "192.0.2.0/24"
+    second.host.ask("protect", port=port, rules=rules, members={"offices": [within, beyond]})
+    pings = first.start("ping", "-i", "0.2", second.address)
+    try:
+        eventually(lambda: is_tracked(second), "the connection is known")
+        second.host.ask("protect", port=port, rules=rules, members={"offices": [beyond]})
+        eventually(lambda: not is_tracked(second), "the connection has ended")
+    finally:
+        pings.kill()
+        pings.communicate()
+
+
 def is_tracked(server: Server) -> bool:
     known = server.host.run("conntrack", "-L", "-p", "icmp", "-d", server.address, check=False)
     return server.address in known.stdout
