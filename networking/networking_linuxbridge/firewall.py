@@ -5,6 +5,7 @@ from typing import Any
 
 from neutron.agent import firewall
 from neutron.agent.linux import iptables_firewall
+from neutron_lib import constants
 from oslo_config import cfg
 
 
@@ -26,6 +27,15 @@ class Firewall(iptables_firewall.IptablesFirewallDriver):
             _came, left = self.ipset.set_members(sg_id, version, present)
             if devices and left:
                 self.ipconntrack.delete_conntrack_state_by_remote_ips(devices, version, left)
+
+    def _remove_conntrack_entries_from_sg_updates(self) -> None:
+        """End also the connections of ports whose security was just switched on: nobody had judged them."""
+        super()._remove_conntrack_entries_from_sg_updates()
+        before = self._pre_defer_unfiltered_ports
+        secured = [port for device, port in self.filtered_ports.items() if device in before]
+        if secured:
+            for version in (constants.IPv4, constants.IPv6):
+                self.ipconntrack.delete_conntrack_state_by_remote_ips(secured, version, set())
 
 
 def use(conf: cfg.ConfigOpts) -> None:

@@ -48,11 +48,13 @@ def firewall_with(port, rules=(), **members):
 def catch_up(firewall, port, rules=(), **members):
     """Make the rules anew, as neutron's agent does, after a check."""
     connections.expect_any_change(firewall)
-    firewall.pre_sg_rules, firewall._pre_defer_filtered_ports = dict(firewall.sg_rules), {**firewall.ports}
+    firewall.pre_sg_rules = dict(firewall.sg_rules)
+    firewall._pre_defer_filtered_ports = dict(firewall.filtered_ports)
+    firewall._pre_defer_unfiltered_ports = dict(firewall.unfiltered_ports)
     firewall.update_security_group_rules("group", list(rules))
     for group, addresses in members.items():
         firewall.update_security_group_members(group, {"IPv4": [(address, None) for address in addresses]})
-    firewall.filtered_ports[TAP] = port
+    firewall._set_ports(port)
     firewall._remove_conntrack_entries_from_sg_updates()
     return firewall.ipconntrack
 
@@ -73,6 +75,13 @@ def test_connections_of_rules_that_stay_go_on():
 
 def test_connections_of_a_group_that_a_port_left_unheard_end():
     ended = catch_up(firewall_with(port("group", "other"), [RULE]), port("group"), [RULE])
+    assert ended.by_address == [(TAP, "IPv4", set()), (TAP, "IPv6", set())]
+
+
+def test_connections_of_a_port_whose_security_is_switched_on_end():
+    firewall = firewall_with(port("group"), [RULE])
+    firewall._set_ports(port("group", port_security_enabled=False))
+    ended = catch_up(firewall, port("group"), [RULE])
     assert ended.by_address == [(TAP, "IPv4", set()), (TAP, "IPv6", set())]
 
 

@@ -56,6 +56,19 @@ def test_a_connection_ends_whose_prefix_leaves_an_address_group(servers):
         pings.communicate()
 
 
+def test_a_connection_ends_when_port_security_is_switched_on(servers, beside):
+    first, second, _ = servers
+    second.host.ask("protect", port={**second.port, "port_security_enabled": False}, rules=EGRESS)
+    pings = first.start("ping", "-i", "0.2", second.address)
+    try:
+        eventually(lambda: is_tracked(second), "the connection is known")
+        second.host.ask("protect", port=second.port, rules=EGRESS)
+        eventually(lambda: not is_tracked(second), "the connection has ended")
+    finally:
+        pings.kill()
+        pings.communicate()
+
+
 def is_tracked(server: Server) -> bool:
     known = server.host.run("conntrack", "-L", "-p", "icmp", "-d", server.address, check=False)
     return server.address in known.stdout
