@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 import netaddr
+import oslo_messaging
 from neutron.api.rpc.callbacks import resources
 from neutron_lib import constants
 from oslo_log import log
@@ -42,6 +43,7 @@ class Forwarding:
         self.lock = threading.Lock()
         self._doubted: dict[int, str] = {}
         self._announced: dict[tuple[int, fdb.Entry], tuple[bool, float]] = {}  # whether it is there, and when
+        self._unreachable: set[str] = set()  # hosts' addresses that were warned of
 
     @property
     def in_doubt(self) -> bool:
@@ -101,7 +103,7 @@ class Forwarding:
     def settle_doubts(self) -> None:
         """Make every doubted table what the server says.
 
-        What raises an error stays in doubt, to be tried again.
+        What raises an error stays in doubt, to be tried again when all others were.
         """
         if not self._doubted:
             return
@@ -109,14 +111,23 @@ class Forwarding:
         with self.lock:
             host_ips = _vxlan_addresses_of_hosts()
             for vni, network_id in list(self._doubted.items()):
-                device = names.vxlan(vni)
-                if links.exists(device):
-                    ports = _active_ports(network_id, host_ips)
-                    entries = self._entries(ports)
-                    arp.replace(device, self._neighbours(ports))
-                    fdb.replace(device, entries)
-                    LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
                 del self._doubted[vni]
+                try:
+                    self._settle(names.vxlan(vni), network_id, host_ips)
+                except oslo_messaging.MessagingTimeout:
+                    self.doubt(vni, network_id)
+                    raise  # so that nobody waits for the lock while one network after the other is waited for
+                except Exception:
+                    LOG.exception("Could not make %s what the server says", names.vxlan(vni))
+                    self.doubt(vni, network_id)
+
+    def _settle(self, device: str, network_id: str, host_ips: Mapping[str, str]) -> None:
+        if links.exists(device):
+            ports = _active_ports(network_id, host_ips)
+            entries = self._entries(ports)
+            arp.replace(device, self._neighbours(ports))
+            fdb.replace(device, entries)
+            LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
 
     def _note(self, vni: int, network_id: str, ports: PortsByHost, *, there: bool) -> None:
         """Note an announcement, and doubt it if the opposite of it was just announced."""
@@ -143,9 +154,27 @@ class Forwarding:
         return (
             (host_ip, mac, ip)
             for host_ip, pairs in ports.items()
-            if host_ip != self.local_ip
+            if host_ip != self.local_ip and self._reaches(host_ip)
             for mac, ip in pairs
         )
+
+    def _reaches(self, host_ip: str) -> bool:
+        """Tell whether a host's address is of this one's version of IP; warn of one that is not, once."""
+        if self.local_ip is None or _version(host_ip) == _version(self.local_ip):
+            return True
+        if host_ip not in self._unreachable:
+            LOG.warning(
+                "The VXLAN address %s of another host cannot be reached from %s: set [vxlan] local_ip of all "
+                "hosts to addresses of one version of IP",
+                host_ip,
+                self.local_ip,
+            )
+            self._unreachable.add(host_ip)
+        return False
+
+
+def _version(address: str) -> int:
+    return int(netaddr.IPAddress(address).version)
 
 
 def _vxlan_addresses_of_hosts() -> dict[str, str]:

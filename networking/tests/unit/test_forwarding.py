@@ -1,8 +1,10 @@
 from types import SimpleNamespace
 
+import oslo_messaging
 import pytest
 from fakes import Arp, Fdb, Links
 from neutron.api.rpc.callbacks import resources
+from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import forwarding as module
 from networking_linuxbridge.fdb import EVERYBODY, Entry
@@ -171,3 +173,49 @@ def test_a_doubt_that_could_not_be_settled_remains(forwarding, fdb, monkeypatch)
     server_says(monkeypatch, [port(MAC)])
     forwarding.settle_doubts()
     assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+
+
+def test_a_table_that_the_kernel_refuses_keeps_no_other_from_being_settled(
+    forwarding, fdb, monkeypatch, caplog
+):
+    def refuse(device, entries):
+        if device == "vxlan-6":
+            raise NetlinkError(97, "Address family not supported by protocol")
+        fdb.entries[device] = set(entries)
+
+    module.links.attach("vxlan-6", BRIDGE)
+    server_says(monkeypatch, [port(MAC)])
+    monkeypatch.setattr(fdb, "replace", refuse)
+    forwarding.doubt(6, "refused")
+    forwarding.doubt(7, NETWORK)
+    forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+    assert "Could not make vxlan-6 what the server says" in caplog.text
+    assert forwarding.in_doubt, "it is tried again"
+
+
+def test_a_network_that_takes_too_long_to_tell_of_is_asked_for_last(forwarding, fdb, monkeypatch):
+    def pull(kind, filters):
+        if filters == {"network_id": "large"}:
+            raise oslo_messaging.MessagingTimeout
+        return answer(kind, filters)
+
+    module.links.attach("vxlan-6", BRIDGE)
+    server_says(monkeypatch, [port(MAC)])
+    answer = module.pull
+    monkeypatch.setattr(module, "pull", pull)
+    forwarding.doubt(6, "large")
+    forwarding.doubt(7, NETWORK)
+    for _ in range(2):
+        with pytest.raises(oslo_messaging.MessagingTimeout):
+            forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+
+
+def test_hosts_of_the_other_version_of_ip_are_left_out_with_one_warning(forwarding, fdb, arp, caplog):
+    ports = {"fd00::2": [FLOOD, (MAC, "192.168.0.5")], "10.0.0.2": [(OTHER_MAC, "192.168.0.6")]}
+    for _ in range(2):
+        forwarding.add(7, NETWORK, ports)
+    assert fdb.read("vxlan-7") == {Entry(OTHER_MAC, "10.0.0.2")}
+    assert arp.read("vxlan-7") == {("192.168.0.6", OTHER_MAC)}
+    assert caplog.text.count("fd00::2") == 1
