@@ -56,7 +56,8 @@ def test_a_connection_ends_whose_prefix_leaves_an_address_group(servers):
         pings.communicate()
 
 
-def test_a_connection_ends_when_port_security_is_switched_on(servers, beside):
+@pytest.mark.usefixtures("beside")
+def test_a_connection_ends_when_port_security_is_switched_on(servers):
     first, second, _ = servers
     second.host.ask("protect", port={**second.port, "port_security_enabled": False}, rules=EGRESS)
     pings = first.start("ping", "-i", "0.2", second.address)
