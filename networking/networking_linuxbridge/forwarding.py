@@ -7,6 +7,7 @@ lost, so the agent asks for the whole truth whenever it may have missed somethin
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import netaddr
 import oslo_messaging
@@ -109,11 +110,11 @@ class Forwarding:
             return
         # Announcements that come in the meantime wait for the lock, and are applied to the newer table.
         with self.lock:
-            host_ips = _vxlan_addresses_of_hosts()
+            hosts = _hosts()
             for vni, network_id in list(self._doubted.items()):
                 del self._doubted[vni]
                 try:
-                    self._settle(names.vxlan(vni), network_id, host_ips)
+                    self._settle(names.vxlan(vni), network_id, hosts)
                 except oslo_messaging.MessagingTimeout:
                     self.doubt(vni, network_id)
                     raise  # so that nobody waits for the lock while one network after the other is waited for
@@ -121,9 +122,9 @@ class Forwarding:
                     LOG.exception("Could not make %s what the server says", names.vxlan(vni))
                     self.doubt(vni, network_id)
 
-    def _settle(self, device: str, network_id: str, host_ips: Mapping[str, str]) -> None:
+    def _settle(self, device: str, network_id: str, hosts: "_Hosts") -> None:
         if links.exists(device):
-            ports = _active_ports(network_id, host_ips)
+            ports = _active_ports(network_id, hosts)
             entries = self._entries(ports)
             arp.replace(device, self._neighbours(ports))
             fdb.replace(device, entries)
@@ -177,25 +178,41 @@ def _version(address: str) -> int:
     return int(netaddr.IPAddress(address).version)
 
 
-def _vxlan_addresses_of_hosts() -> dict[str, str]:
+class _Hosts(NamedTuple):
+    """The VXLAN addresses of hosts by their names, and those of the hosts that may have routers."""
+
+    addresses: dict[str, str]
+    with_routers: list[str]
+
+
+def _hosts() -> _Hosts:
     agents = pull(resources.AGENT, {})
-    return {
+    addresses = {
         agent.host: agent.configurations["tunneling_ip"]
         for agent in agents
         if agent.configurations.get("tunneling_ip")
     }
+    of_routers = [agent.host for agent in agents if agent.agent_type == constants.AGENT_TYPE_L3]
+    return _Hosts(addresses, [addresses[host] for host in of_routers if host in addresses])
 
 
-def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return what l2population would announce: the network's active ports by the address of their host."""
+def _active_ports(network_id: str, hosts: _Hosts) -> dict[str, list[tuple[str, str]]]:
+    """Return what l2population would announce: the network's active ports by the address of their host.
+
+    Which of the hosts with routers a router in HA mode is on cannot be asked: all are taken for it.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for port in pull(resources.PORT, {"network_id": network_id}):
         if port.status not in _ON_ITS_HOST:
             continue
+        if port.device_owner in fdb.NOT_ANNOUNCED:
+            # Its binding is to one of the hosts that it is on: what is for all has to get to the others, too.
+            for host_ip in hosts.with_routers:
+                found.setdefault(host_ip, [constants.FLOODING_ENTRY])
         for binding in port.bindings:
-            if binding.status != constants.ACTIVE or binding.host not in host_ips:
+            if binding.status != constants.ACTIVE or binding.host not in hosts.addresses:
                 continue
-            pairs = found.setdefault(host_ips[binding.host], [constants.FLOODING_ENTRY])
+            pairs = found.setdefault(hosts.addresses[binding.host], [constants.FLOODING_ENTRY])
             if port.device_owner not in fdb.NOT_ANNOUNCED:
                 pairs += [(str(port.mac_address), str(ip.ip_address)) for ip in port.fixed_ips]
     return found

@@ -189,6 +189,10 @@ class Cloud:
         agent = self.agent(L2_AGENT, host)
         return agent.vxlan_address if agent else None
 
+    def hosts_with_routers(self) -> Iterator[str]:
+        """Return the hosts that routers may be on."""
+        return (agent.host for agent in self.agents if agent.kind == L3_AGENT)
+
     def dhcp_is_wanted(self, network: str) -> bool:
         """Whether neutron gives out addresses of a network."""
         return any(subnet.dhcp for subnet in self.subnets if subnet.network == network)

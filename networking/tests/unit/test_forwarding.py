@@ -39,12 +39,18 @@ def forwarding(fdb, arp):
 
 def server_says(monkeypatch, ports):
     agents = [
-        SimpleNamespace(host="host1", configurations={"tunneling_ip": "10.0.0.1"}),
-        SimpleNamespace(host="host2", configurations={"tunneling_ip": "10.0.0.2"}),
-        SimpleNamespace(host="host2", configurations={"dhcp_driver": "..."}),
+        agent("host1", "Linux bridge agent", tunneling_ip="10.0.0.1"),
+        agent("host2", "Linux bridge agent", tunneling_ip="10.0.0.2"),
+        agent("host2", "DHCP agent", dhcp_driver="..."),
+        agent("host3", "Linux bridge agent", tunneling_ip="10.0.0.3"),
+        *(agent(host, "L3 agent") for host in ("host1", "host3", "host4")),
     ]
     answers = {resources.AGENT: agents, resources.PORT: ports}
     monkeypatch.setattr(module, "pull", lambda kind, _filters: answers[kind])
+
+
+def agent(host, kind, **told):
+    return SimpleNamespace(host=host, agent_type=kind, configurations=told)
 
 
 def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTIVE"):
@@ -131,6 +137,13 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monk
     assert not known & {entry.mac for entry in fdb.read("vxlan-7")}
     assert ("192.168.0.5", MAC) in arp.read("vxlan-7")
     assert not known & {neighbour.mac for neighbour in arp.read("vxlan-7")}
+
+
+def test_what_is_for_all_gets_to_every_host_that_may_have_a_router_of_several(forwarding, fdb, monkeypatch):
+    server_says(monkeypatch, [port(MAC, owner="network:ha_router_replicated_interface")])
+    forwarding.doubt(7, NETWORK)
+    forwarding.settle_doubts()
+    assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(EVERYBODY, "10.0.0.3")}
 
 
 @pytest.mark.parametrize("said_last", ["add", "remove"])

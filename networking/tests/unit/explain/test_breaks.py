@@ -343,6 +343,18 @@ def test_what_is_not_as_it_should_be_but_ends_no_way(odd):
     assert expected in closing_line(hops)
 
 
+def test_broadcasts_may_go_to_every_host_that_a_router_of_several_may_be_on():
+    standby = (
+        Agent("Linux bridge agent", "host3", vxlan_address="10.0.0.3"),
+        Agent("L3 agent", "host3"),
+    )
+    router = with_port(INSIDE, owner="network:ha_router_replicated_interface")
+    table = [[EVERYBODY, HOST1], [EVERYBODY, "10.0.0.3"], [OTHER.mac, HOST1], [DHCP.mac, HOST1]]
+    said = at("host2", "tables", DEVICE, value=table)
+    hops = way(replace(router, agents=(*router.agents, *standby)), said)
+    assert [hop for hop in hops if hop.verdict is not Verdict.GOOD] == []
+
+
 def test_a_group_that_lets_in_something_else_than_pings_is_told():
     hops = way(rules(Rule("group", "ingress", 4, "tcp", (22, 22))), answers())
     assert is_whole(hops)
