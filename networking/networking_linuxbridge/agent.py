@@ -75,6 +75,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._applied = Applied()
         self._has_leftovers = True
         self._check_at = 0.0
+        self._ordering = threading.Lock()  # who orders a check is another thread than who makes it
         self._attempt_at = 0.0
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
@@ -234,9 +235,10 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _check(self) -> None:
         """Mend what somebody may have flushed; ask the server for what it may have announced unheard.
 
-        At the start all rules have just been made.
+        At the start all rules have just been made. What breaks off meanwhile asks for another check.
         """
-        if time.monotonic() < self._check_at:
+        due = self._check_at
+        if time.monotonic() < due:
             return
         self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
         if self.iter_num > 0:
@@ -251,7 +253,9 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         if _QOS in self.ext_manager.names():
             self._check_policies(self.ext_manager[_QOS].obj)
         give_memory_back()
-        self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
+        with self._ordering:
+            if self._check_at == due:
+                self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
 
     def _check_policies(self, qos: Any) -> None:
         qos.qos_driver.restore_marks()
@@ -261,7 +265,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             qos._handle_notification(self.context, resources.QOS_POLICY, policies, events.UPDATED)
 
     def _check_soon(self) -> None:
-        self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
+        with self._ordering:
+            self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
 
     def _report_state(self) -> None:
         super()._report_state()

@@ -63,6 +63,7 @@ def agent(monkeypatch):
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
     bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
+    bare._ordering = threading.Lock()
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
@@ -351,6 +352,16 @@ def test_a_lost_broker_is_followed_by_a_check(agent):
         assert len(agent.refreshed) == 2
     finally:
         broker_log.handlers.pop()
+
+
+def test_a_broker_that_is_lost_during_a_check_is_followed_by_another(agent):
+    agent.sg_agent.refresh_firewall = lambda: (agent.refreshed.append(agent.clock.now), agent._check_soon())
+    agent._maintain(all_wired=True)
+    agent.sg_agent.refresh_firewall = lambda: agent.refreshed.append(agent.clock.now)
+    for _ in range(2):
+        agent.clock.now += 5
+        agent._maintain(all_wired=True)
+    assert agent.refreshed == [1000.0, 1005.0]
 
 
 def test_reports_that_failed_are_followed_by_a_check(agent, monkeypatch):
