@@ -112,14 +112,14 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _wire(self, details: Details) -> None:
         """Wire a device. One that cannot be is reported as down and tried again; the others go on.
 
-        A server that does not answer is no fault of the device (MessagingException): all is done again then.
+        A server that does not answer is no fault of the device: all is done again then.
         """
         device = details["device"]
         try:
             self._process_device_if_exists(details)
-        except oslo_messaging.MessagingException:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_silence(error):
+                raise
             LOG.exception("Could not wire %s", device)
             self.mgr.give_up(device)
             self._applied.forget({device})
@@ -274,6 +274,12 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             self._check_soon()
         if self.fullsync:
             self.awake.set()
+
+
+def _is_silence(error: Exception) -> bool:
+    """Tell whether the server did not answer; an error of its own is an answer."""
+    silence = isinstance(error, oslo_messaging.MessagingException)
+    return silence and not isinstance(error, oslo_messaging.RemoteError)
 
 
 def give_memory_back() -> None:

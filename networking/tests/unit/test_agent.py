@@ -208,12 +208,19 @@ def test_all_devices_are_wired_before_they_are_reported(agent):
     assert done == [TAP, "tap33333333-44", "forwarding tables", "reported"]
 
 
-def test_one_ports_error_stops_no_others(agent, caplog):
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("its rules were refused"),
+        oslo_messaging.RemoteError("PolicyError", "its policy was refused"),
+    ],
+)
+def test_one_ports_error_stops_no_others(agent, caplog, error):
     wired, down = [], []
 
     def process(details):
         if details["device"] == TAP:
-            raise RuntimeError("its rules were refused")
+            raise error
         wired.append(details["device"])
 
     agent.plugin_rpc.reported_together = lambda *_: nullcontext()
@@ -224,7 +231,7 @@ def test_one_ports_error_stops_no_others(agent, caplog):
     assert wired == ["tap33333333-44"]
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
-    assert "its rules were refused" in caplog.text
+    assert str(error) in caplog.text
 
 
 def test_a_server_that_does_not_answer_is_no_ports_fault(agent):
