@@ -13,15 +13,15 @@ def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop
     spot, rules = _spot(port), cloud.rules_of(port, "ingress")
     if not port.filtered or not port.addresses:
         return
+    version = version_of(cloud.to or port.addresses[0])
     if sender is not None:
-        if lets_in(cloud, port, sender):
+        if lets_in(cloud, port, sender, version):
             yield spot.good("lets in", _list(rules))
         else:
-            version, address = version_of(port.addresses[0]), ", ".join(sender.addresses)
+            address = ", ".join(sender.addresses)
             shows = f"no ping from {address}: {_list(rules) or 'nothing at all'}"
             yield spot.bad("lets in", shows, _rule_to_make("ingress", version, port))
         return
-    version = version_of(port.addresses[0])
     others = [
         rule for rule in rules if rule.version == version and (rule.remote is None or "/" in rule.remote)
     ]
@@ -50,12 +50,13 @@ def outgoing_hops(cloud: Cloud, port: Port, address: str | None) -> Iterator[Hop
         yield _spot(port).bad("lets out", shows, _rule_to_make("egress", version, port))
 
 
-def lets_in(cloud: Cloud, port: Port, sender: Port) -> bool:
-    """Tell whether the groups of PORT let in a ping from SENDER."""
+def lets_in(cloud: Cloud, port: Port, sender: Port, version: int) -> bool:
+    """Tell whether the groups of PORT let in a ping from SENDER by a VERSION of IP."""
     return not port.filtered or any(
         lets_ping(rule, address, sender.groups)
         for rule in cloud.rules_of(port, "ingress")
         for address in sender.addresses
+        if version_of(address) == version
     )
 
 

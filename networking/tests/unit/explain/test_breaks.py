@@ -383,6 +383,18 @@ def test_silence_says_nothing_of_a_guest_that_must_not_be_pinged():
     ]
 
 
+def test_silence_by_one_version_of_ip_says_nothing_where_the_rules_let_in_the_other():
+    both = {port: (*port.addresses, f"fd00::{end}") for port, end in ((SERVER, 5), (DHCP, 2))}
+    ports = tuple(replace(port, addresses=both.get(port, port.addresses)) for port in cloud().ports)
+    said = at("host1", "namespaces", QDHCP, "pings", "fd00::5")
+    said["host1"]["namespaces"][QDHCP]["neighbours"]["fd00::5"] = "REACHABLE"
+    said["host1"]["namespaces"][QDHCP]["devices"][NS]["addresses"].append("fd00::2/64")
+    said["host2"]["rules"][SERVER.tap]["6"] = said["host2"]["rules"][SERVER.tap]["4"]
+    hops = way(cloud(port=ports[0], ports=ports), said)
+    assert is_whole(hops)
+    assert "the rules keep it away; ARP: REACHABLE" in {hop.shows for hop in hops}
+
+
 def test_without_port_security_no_rule_is_missed():
     hops = way(
         replace(with_port(SERVER, filtered=False), rules=()), at("host2", "rules", SERVER.tap, "4", value=[])

@@ -52,6 +52,17 @@ def test_the_other_server_has_to_let_the_ping_in():
     assert "no ping from 192.168.35.5: tcp" in closing_line(way(there, answers()))
 
 
+def test_the_ping_has_to_be_let_in_by_its_version_of_ip():
+    both = {port: (*port.addresses, f"fd00::{end}") for port, end in ((SERVER, 5), (OTHER, 6))}
+    ports = tuple(replace(port, addresses=both.get(port, port.addresses)) for port in cloud().ports)
+    rules = (*cloud().rules, Rule("group", "egress", 6))
+    said = answers()
+    said["host2"]["rules"][SERVER.tap]["6"] = said["host2"]["rules"][SERVER.tap]["4"]
+    line = closing_line(way(cloud(to="fd00::6", port=ports[0], ports=ports, rules=rules), said))
+    assert "lets in: no ping from 192.168.35.5, fd00::5" in line
+    assert "--ingress --ethertype IPv6" in line
+
+
 def test_the_way_outside_leads_through_the_router():
     there = cloud(to="203.0.113.1")
     assert [leg.far for leg in legs(there)] == [INSIDE]
