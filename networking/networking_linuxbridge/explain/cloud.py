@@ -87,7 +87,7 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent as it last reported."""
+    """An agent as it last reported. FILTERS: security groups do on the host of a Linux bridge agent."""
 
     kind: str
     host: str
@@ -95,6 +95,7 @@ class Agent:
     heard: str = ""
     vxlan_address: str | None = None
     mappings: dict[str, str] = field(default_factory=dict)
+    filters: bool = True
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,11 @@ class Cloud:
     def agent(self, kind: str, host: str) -> Agent | None:
         """Return the agent of a KIND on HOST."""
         return next((agent for agent in self.agents if (agent.kind, agent.host) == (kind, host)), None)
+
+    def filters(self, port: Port) -> bool:
+        """Whether security groups apply to PORT: to itself, and on its host."""
+        agent = self.agent(L2_AGENT, port.host)
+        return port.filtered and (agent is None or agent.filters)
 
     def vxlan_address(self, host: str) -> str | None:
         """Where other hosts send VXLAN packets for HOST."""

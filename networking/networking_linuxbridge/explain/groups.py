@@ -11,7 +11,7 @@ _MOST_RULES = 6
 def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop]:
     """Say whether a ping from SENDER gets into PORT; without one, from anybody outside of its groups."""
     spot, rules = _spot(port), cloud.rules_of(port, "ingress")
-    if not port.filtered or not port.addresses:
+    if not cloud.filters(port) or not port.addresses:
         return
     version = version_of(cloud.to or port.addresses[0])
     if sender is not None:
@@ -38,7 +38,7 @@ def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop
 def outgoing_hops(cloud: Cloud, port: Port, address: str | None) -> Iterator[Hop]:
     """Say whether a ping from PORT to ADDRESS gets out; without one, whether anything does."""
     rules = cloud.rules_of(port, "egress")
-    if not port.filtered or not port.addresses:
+    if not cloud.filters(port) or not port.addresses:
         return
     receiver = cloud.target
     groups = receiver.groups if receiver and address in receiver.addresses else ()
@@ -52,7 +52,7 @@ def outgoing_hops(cloud: Cloud, port: Port, address: str | None) -> Iterator[Hop
 
 def lets_in(cloud: Cloud, port: Port, sender: Port, version: int) -> bool:
     """Tell whether the groups of PORT let in a ping from SENDER by a VERSION of IP."""
-    return not port.filtered or any(
+    return not cloud.filters(port) or any(
         lets_ping(rule, address, sender.groups)
         for rule in cloud.rules_of(port, "ingress")
         for address in sender.addresses

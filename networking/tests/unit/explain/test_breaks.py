@@ -403,6 +403,15 @@ def test_without_port_security_no_rule_is_missed():
     assert "port security is off: everything passes" in {hop.shows for hop in hops}
 
 
+def test_without_a_firewall_no_rule_is_missed():
+    agent = Agent("Linux bridge agent", "host2", vxlan_address=HOST2, filters=False)
+    said = at("host2", "rules", SERVER.tap, "4", value=[])
+    said["host2"]["links"][BRIDGE]["filters"] = [0, 0]
+    hops = way(replace(agents_but(agent), rules=()), said)
+    assert [hop for hop in hops if hop.verdict is not Verdict.GOOD] == []
+    assert "no firewall on this host: everything passes" in {hop.shows for hop in hops}
+
+
 def test_drops_of_the_protection_are_shown():
     drops = [{"by": "ether saddr", "packets": 12}, {"by": "the rest", "packets": 0}]
     said = at("host2", "protection", SERVER.tap, value={"admitted": True, "drops": drops})
