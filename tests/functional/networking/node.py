@@ -13,7 +13,7 @@ import time
 import traceback
 from types import SimpleNamespace
 
-sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
+sys.argv[0] = "neutron-agents"  # as DietStack's family of agents; neutron names its chains after it
 
 import networking_linuxbridge.cmd  # noqa: F401
 from networking_linuxbridge import connections, fdb, in_process, links, protection, watch
