@@ -37,7 +37,7 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, leftovers, start_checks, watch
+from networking_linuxbridge import config, connections, firewall, leftovers, start_checks, watch
 from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -75,6 +75,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._applied = Applied()
         self._has_leftovers = True
         self._check_at = 0.0
+        self._ordering = threading.Lock()  # who orders a check is another thread than who makes it
         self._attempt_at = 0.0
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
@@ -111,14 +112,14 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _wire(self, details: Details) -> None:
         """Wire a device. One that cannot be is reported as down and tried again; the others go on.
 
-        A server that does not answer is no fault of the device (MessagingException): all is done again then.
+        A server that does not answer is no fault of the device: all is done again then.
         """
         device = details["device"]
         try:
             self._process_device_if_exists(details)
-        except oslo_messaging.MessagingException:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_silence(error):
+                raise
             LOG.exception("Could not wire %s", device)
             self.mgr.give_up(device)
             self._applied.forget({device})
@@ -234,9 +235,10 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _check(self) -> None:
         """Mend what somebody may have flushed; ask the server for what it may have announced unheard.
 
-        At the start all rules have just been made.
+        At the start all rules have just been made. What breaks off meanwhile asks for another check.
         """
-        if time.monotonic() < self._check_at:
+        due = self._check_at
+        if time.monotonic() < due:
             return
         self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
         if self.iter_num > 0:
@@ -251,7 +253,9 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         if _QOS in self.ext_manager.names():
             self._check_policies(self.ext_manager[_QOS].obj)
         give_memory_back()
-        self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
+        with self._ordering:
+            if self._check_at == due:
+                self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
 
     def _check_policies(self, qos: Any) -> None:
         qos.qos_driver.restore_marks()
@@ -261,7 +265,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             qos._handle_notification(self.context, resources.QOS_POLICY, policies, events.UPDATED)
 
     def _check_soon(self) -> None:
-        self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
+        with self._ordering:
+            self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
 
     def _report_state(self) -> None:
         super()._report_state()
@@ -269,6 +274,12 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             self._check_soon()
         if self.fullsync:
             self.awake.set()
+
+
+def _is_silence(error: Exception) -> bool:
+    """Tell whether the server did not answer; an error of its own is an answer."""
+    silence = isinstance(error, oslo_messaging.MessagingException)
+    return silence and not isinstance(error, oslo_messaging.RemoteError)
 
 
 def give_memory_back() -> None:
@@ -289,6 +300,7 @@ def main() -> None:
     common_config.setup_gmr()
     networks = start_checks.networks(cfg.CONF)
     start_checks.check_filtering(cfg.CONF)
+    firewall.use(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
     start_checks.close_by_default(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

@@ -7,8 +7,10 @@ lost, so the agent asks for the whole truth whenever it may have missed somethin
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import netaddr
+import oslo_messaging
 from neutron.api.rpc.callbacks import resources
 from neutron_lib import constants
 from oslo_log import log
@@ -42,6 +44,7 @@ class Forwarding:
         self.lock = threading.Lock()
         self._doubted: dict[int, str] = {}
         self._announced: dict[tuple[int, fdb.Entry], tuple[bool, float]] = {}  # whether it is there, and when
+        self._unreachable: set[str] = set()  # hosts' addresses that were warned of
 
     @property
     def in_doubt(self) -> bool:
@@ -101,22 +104,31 @@ class Forwarding:
     def settle_doubts(self) -> None:
         """Make every doubted table what the server says.
 
-        What raises an error stays in doubt, to be tried again.
+        What raises an error stays in doubt, to be tried again when all others were.
         """
         if not self._doubted:
             return
         # Announcements that come in the meantime wait for the lock, and are applied to the newer table.
         with self.lock:
-            host_ips = _vxlan_addresses_of_hosts()
+            hosts = _hosts()
             for vni, network_id in list(self._doubted.items()):
-                device = names.vxlan(vni)
-                if links.exists(device):
-                    ports = _active_ports(network_id, host_ips)
-                    entries = self._entries(ports)
-                    arp.replace(device, self._neighbours(ports))
-                    fdb.replace(device, entries)
-                    LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
                 del self._doubted[vni]
+                try:
+                    self._settle(names.vxlan(vni), network_id, hosts)
+                except oslo_messaging.MessagingTimeout:
+                    self.doubt(vni, network_id)
+                    raise  # so that nobody waits for the lock while one network after the other is waited for
+                except Exception:
+                    LOG.exception("Could not make %s what the server says", names.vxlan(vni))
+                    self.doubt(vni, network_id)
+
+    def _settle(self, device: str, network_id: str, hosts: "_Hosts") -> None:
+        if links.exists(device):
+            ports = _active_ports(network_id, hosts)
+            entries = self._entries(ports)
+            arp.replace(device, self._neighbours(ports))
+            fdb.replace(device, entries)
+            LOG.info("%s has %d forwarding entries, as the server says", device, len(entries))
 
     def _note(self, vni: int, network_id: str, ports: PortsByHost, *, there: bool) -> None:
         """Note an announcement, and doubt it if the opposite of it was just announced."""
@@ -143,30 +155,64 @@ class Forwarding:
         return (
             (host_ip, mac, ip)
             for host_ip, pairs in ports.items()
-            if host_ip != self.local_ip
+            if host_ip != self.local_ip and self._reaches(host_ip)
             for mac, ip in pairs
         )
 
+    def _reaches(self, host_ip: str) -> bool:
+        """Tell whether a host's address is of this one's version of IP; warn of one that is not, once."""
+        if self.local_ip is None or _version(host_ip) == _version(self.local_ip):
+            return True
+        if host_ip not in self._unreachable:
+            LOG.warning(
+                "The VXLAN address %s of another host cannot be reached from %s: set [vxlan] local_ip of all "
+                "hosts to addresses of one version of IP",
+                host_ip,
+                self.local_ip,
+            )
+            self._unreachable.add(host_ip)
+        return False
 
-def _vxlan_addresses_of_hosts() -> dict[str, str]:
+
+def _version(address: str) -> int:
+    return int(netaddr.IPAddress(address).version)
+
+
+class _Hosts(NamedTuple):
+    """The VXLAN addresses of hosts by their names, and those of the hosts that may have routers."""
+
+    addresses: dict[str, str]
+    with_routers: list[str]
+
+
+def _hosts() -> _Hosts:
     agents = pull(resources.AGENT, {})
-    return {
+    addresses = {
         agent.host: agent.configurations["tunneling_ip"]
         for agent in agents
         if agent.configurations.get("tunneling_ip")
     }
+    of_routers = [agent.host for agent in agents if agent.agent_type == constants.AGENT_TYPE_L3]
+    return _Hosts(addresses, [addresses[host] for host in of_routers if host in addresses])
 
 
-def _active_ports(network_id: str, host_ips: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Return what l2population would announce: the network's active ports by the address of their host."""
+def _active_ports(network_id: str, hosts: _Hosts) -> dict[str, list[tuple[str, str]]]:
+    """Return what l2population would announce: the network's active ports by the address of their host.
+
+    Which of the hosts with routers a router in HA mode is on cannot be asked: all are taken for it.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for port in pull(resources.PORT, {"network_id": network_id}):
         if port.status not in _ON_ITS_HOST:
             continue
+        if port.device_owner in fdb.NOT_ANNOUNCED:
+            # Its binding is to one of the hosts that it is on: what is for all has to get to the others, too.
+            for host_ip in hosts.with_routers:
+                found.setdefault(host_ip, [constants.FLOODING_ENTRY])
         for binding in port.bindings:
-            if binding.status != constants.ACTIVE or binding.host not in host_ips:
+            if binding.status != constants.ACTIVE or binding.host not in hosts.addresses:
                 continue
-            pairs = found.setdefault(host_ips[binding.host], [constants.FLOODING_ENTRY])
+            pairs = found.setdefault(hosts.addresses[binding.host], [constants.FLOODING_ENTRY])
             if port.device_owner not in fdb.NOT_ANNOUNCED:
                 pairs += [(str(port.mac_address), str(ip.ip_address)) for ip in port.fixed_ips]
     return found

@@ -37,8 +37,7 @@ def run(binary: str, main: Callable[[], object], *, sets_sysctls: bool = True) -
         refuse(f"{binary}: uid {os.geteuid()} may not configure the network: run it as root")
     if sets_sysctls and os.statvfs(_SYSCTLS).f_flag & os.ST_RDONLY:
         refuse(f"{binary}: {_SYSCTLS} is read-only: give the container --security-opt systempaths=unconfined")
-    # Neutron derives the names of its iptables chains from the name of the program. They have to stay
-    # what they are over restarts, however the program was started.
+    # After it oslo names the log file. Neutron's chains have the name that stood here when it was imported.
     sys.argv[0] = binary
     do_privileged_work_here()
     stay_one_process()

@@ -85,10 +85,11 @@ def has_addresses(name: str) -> bool:
 
 
 def device_of(address: str) -> str | None:
-    """Return the name of the device that the host has an address on."""
+    """Return the name of the device that the host has an address on, which is written as the kernel does."""
     with IPRoute() as kernel:
         for found in kernel.get_addr():
-            if found.get_attr("IFA_ADDRESS") == address:
+            # On a device with one peer, IFA_ADDRESS is the peer's.
+            if address == (found.get_attr("IFA_LOCAL") or found.get_attr("IFA_ADDRESS")):
                 return socket.if_indextoname(found["index"])
     return None
 

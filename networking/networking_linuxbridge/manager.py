@@ -118,7 +118,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         return {device: links.index(device) for device in devices}
 
     def get_agent_configurations(self) -> dict[str, Any]:
-        """Return what the server has to know of this agent to bind ports and announce them to others."""
+        """Return what is to be known of this agent to bind ports, announce them and explain their ways."""
         joined = self.networks.local_ip is not None
         return {
             "bridge_mappings": self.networks.bridges,
@@ -126,6 +126,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
             "tunneling_ip": self.networks.local_ip,
             "tunnel_types": [constants.TYPE_VXLAN] if joined else [],
             "l2_population": joined,
+            "filters": self.networks.filters,
         }
 
     def get_agent_id(self) -> str:

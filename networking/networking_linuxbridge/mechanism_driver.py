@@ -5,7 +5,13 @@ from typing import Any, ClassVar
 from neutron.agent import securitygroups_rpc
 from neutron.plugins.ml2.drivers import mech_agent
 from neutron_lib import constants
-from neutron_lib.api.definitions import portbindings, qinq, vlantransparent
+from neutron_lib.api.definitions import (
+    portbindings,
+    qinq,
+    security_groups_default_statefulness,
+    stateful_security_group,
+    vlantransparent,
+)
 from neutron_lib.plugins.ml2 import api
 from oslo_log import log
 
@@ -24,7 +30,12 @@ class LinuxBridgeMechanismDriver(mech_agent.SimpleAgentMechanismDriverBase):
     bridge of the network.
     """
 
-    _explicitly_not_supported_extensions: ClassVar[set[str]] = {vlantransparent.ALIAS, qinq.ALIAS}
+    _explicitly_not_supported_extensions: ClassVar[set[str]] = {
+        vlantransparent.ALIAS,
+        qinq.ALIAS,
+        stateful_security_group.ALIAS,  # all are stateful: see `firewall`
+        security_groups_default_statefulness.ALIAS,
+    }
 
     def __init__(self) -> None:
         super().__init__(

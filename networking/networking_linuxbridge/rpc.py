@@ -9,6 +9,7 @@ from neutron.plugins.ml2.drivers.agent import _agent_manager_base as base
 from neutron.plugins.ml2.drivers.l2pop.rpc_manager import l2population_rpc
 from neutron_lib import constants
 from oslo_log import log
+from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import connections, names
 from networking_linuxbridge.explain import host
@@ -91,6 +92,10 @@ class Callbacks(
     def _tell(self, change: Callable[[int, str, PortsByHost], None], fdb_entries: Mapping[str, Any]) -> None:
         for network_id, network in fdb_entries.items():
             if network["network_type"] == constants.TYPE_VXLAN:
-                change(network["segment_id"], network_id, network["ports"])
+                try:
+                    change(network["segment_id"], network_id, network["ports"])
+                except (NetlinkError, OSError):
+                    LOG.exception("Could not enter what was announced of network %s", network_id)
+                    self.agent.mgr.forwarding.doubt(network["segment_id"], network_id)
         if self.agent.mgr.forwarding.in_doubt:
             self.agent.awake.set()

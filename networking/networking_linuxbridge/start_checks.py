@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import netaddr
 from neutron.agent import securitygroups_rpc
 from oslo_config import cfg
 
@@ -12,16 +13,14 @@ from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
 
 _BRIDGE_SYSCTLS = Path("/proc/sys/net/bridge")
-_NO_FIREWALL = (None, "noop", "neutron.agent.firewall.NoopFirewallDriver")
+_NO_FIREWALL = ("noop", "neutron.agent.firewall.NoopFirewallDriver")
 
 
 def networks(conf: cfg.ConfigOpts) -> Networks:
     """Return what the settings say that this host offers, or refuse."""
     bridges = _mappings(conf, "bridge_mappings")
     interfaces = _mappings(conf, "physical_interface_mappings")
-    local_ip, vxlan_port = _value(conf, "vxlan", "local_ip"), _value(conf, "vxlan", "udp_dstport")
-    if local_ip is not None and links.device_of(local_ip) is None:
-        refuse(f"[vxlan] local_ip = {local_ip}: not an address of this host; name one")
+    local_ip, vxlan_port = _local_ip(conf), _value(conf, "vxlan", "udp_dstport")
     for physical, bridge in bridges.items():
         if not links.is_bridge(bridge):
             refuse(f"[linux_bridge] bridge_mappings = {physical}:{bridge}: no such bridge; make it first")
@@ -36,7 +35,8 @@ def networks(conf: cfg.ConfigOpts) -> Networks:
 
 def filters(conf: cfg.ConfigOpts) -> bool:
     """Tell whether security groups filter on this host."""
-    return securitygroups_rpc.is_firewall_enabled() and conf.SECURITYGROUP.firewall_driver not in _NO_FIREWALL
+    driver = conf.SECURITYGROUP.firewall_driver
+    return securitygroups_rpc.is_firewall_enabled() and bool(driver) and driver not in _NO_FIREWALL
 
 
 def check_filtering(conf: cfg.ConfigOpts) -> None:
@@ -54,6 +54,17 @@ def close_by_default(manager: LinuxBridgeManager) -> None:
         manager.close_by_default()
     except nft.RefusedError as error:
         refuse(f"no protection from servers: {' '.join(str(error).split())}; nf_tables has to know bridges")
+
+
+def _local_ip(conf: cfg.ConfigOpts) -> str | None:
+    """Return the host's VXLAN address as the kernel writes it, or refuse."""
+    written = _value(conf, "vxlan", "local_ip")
+    if written is None:
+        return None
+    address = str(netaddr.IPAddress(written))
+    if links.device_of(address) is None:
+        refuse(f"[vxlan] local_ip = {written}: not an address of this host; name one")
+    return address
 
 
 def _value(conf: cfg.ConfigOpts, section: str, option: str) -> Any:

@@ -128,6 +128,7 @@ def _agent(agent: Any) -> Agent:
         heard=agent.last_heartbeat_at,
         vxlan_address=told.get("tunneling_ip"),
         mappings=told.get("bridge_mappings") or {},
+        filters=told.get("filters", True),
     )
 
 

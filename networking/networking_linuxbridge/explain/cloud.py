@@ -87,7 +87,7 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent as it last reported."""
+    """An agent as it last reported. FILTERS: security groups do on the host of a Linux bridge agent."""
 
     kind: str
     host: str
@@ -95,6 +95,7 @@ class Agent:
     heard: str = ""
     vxlan_address: str | None = None
     mappings: dict[str, str] = field(default_factory=dict)
+    filters: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,16 +166,17 @@ class Cloud:
 
     @property
     def target(self) -> Port | None:
-        """The port that the way shall lead to, by its own address or a floating IP."""
-        leads_to = next((one.port for one in self.floating if one.address == self.to), None)
-        return next(
-            (
-                port
-                for port in sorted(self.ports, key=lambda port: port.network != self.port.network)
-                if port.id == leads_to or (self.to in port.addresses and port.owner != FLOATING)
-            ),
-            None,
-        )
+        """The port that the way shall lead to, by a floating IP or its own address.
+
+        Others may have the same address where the port's network does not reach: none of them is meant.
+        """
+        floats = next((one.port for one in self.floating if one.address == self.to), None)
+        if floats:
+            return next((port for port in self.ports if port.id == floats), None)
+        near = [self.port.network, *self._networks_behind_routers()]
+        there = (port for port in self.ports if self.to in port.addresses and port.owner != FLOATING)
+        reached = (port for port in there if port.network in near)
+        return min(reached, key=lambda port: near.index(port.network), default=None)
 
     def ports_of(self, network: str) -> Iterator[Port]:
         """Return the ports of a network that are bound to a host."""
@@ -184,10 +186,25 @@ class Cloud:
         """Return the agent of a KIND on HOST."""
         return next((agent for agent in self.agents if (agent.kind, agent.host) == (kind, host)), None)
 
+    def filters(self, port: Port) -> bool:
+        """Whether security groups apply to PORT: to itself, and on its host."""
+        agent = self.agent(L2_AGENT, port.host)
+        return port.filtered and (agent is None or agent.filters)
+
     def vxlan_address(self, host: str) -> str | None:
         """Where other hosts send VXLAN packets for HOST."""
         agent = self.agent(L2_AGENT, host)
         return agent.vxlan_address if agent else None
+
+    def _networks_behind_routers(self) -> list[str]:
+        """Return the networks of the routers that the port's network has."""
+        sides = [port for port in self.ports if port.is_routers]
+        routers = {side.device for side in sides if side.network == self.port.network}
+        return [side.network for side in sides if side.device in routers]
+
+    def hosts_with_routers(self) -> Iterator[str]:
+        """Return the hosts that routers may be on."""
+        return (agent.host for agent in self.agents if agent.kind == L3_AGENT)
 
     def dhcp_is_wanted(self, network: str) -> bool:
         """Whether neutron gives out addresses of a network."""

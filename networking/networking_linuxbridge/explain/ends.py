@@ -31,7 +31,7 @@ def end_hops(cloud: Cloud, port: Port, facts: Facts) -> Iterator[Hop]:
     else:
         yield spot.good("device", f"up, {link['received']} packets from the port, {link['sent']} to it")
     yield from _bridge_hops(cloud, port, facts)
-    yield from _rule_hops(port, facts)
+    yield from _rule_hops(cloud, port, facts)
     yield from _protection_hops(port, facts)
 
 
@@ -68,18 +68,19 @@ def _bridge_hops(cloud: Cloud, port: Port, facts: Facts) -> Iterator[Hop]:
     else:
         yield on_bridge.good("device", f"up, {port.tap} is in it, MTU {bridge['mtu']}")
     yield from mtu_hops(on_bridge, bridge, cloud.networks[port.network])
-    if port.filtered and bridge["filters"] != [1, 1]:
+    if cloud.filters(port) and bridge["filters"] != [1, 1]:
         mend = f"ip link set {wanted} type bridge nf_call_iptables 1 nf_call_ip6tables 1"
         yield on_bridge.odd(
             "filtering", "security groups do not apply: what it forwards passes by iptables", mend
         )
 
 
-def _rule_hops(port: Port, facts: Facts) -> Iterator[Hop]:
+def _rule_hops(cloud: Cloud, port: Port, facts: Facts) -> Iterator[Hop]:
     spot = Spot(port.host, f"rules of {port.tap}")
-    if not port.filtered:
+    if not cloud.filters(port):
         if port.is_servers:
-            yield spot.good("filter", "port security is off: everything passes")
+            why = "no firewall on this host" if port.filtered else "port security is off"
+            yield spot.good("filter", f"{why}: everything passes")
         return
     counted = {
         version: list(filter(None, map(_COUNTED.match, facts["rules"].get(port.tap, {}).get(version, ()))))

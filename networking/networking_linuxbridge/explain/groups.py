@@ -11,17 +11,17 @@ _MOST_RULES = 6
 def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop]:
     """Say whether a ping from SENDER gets into PORT; without one, from anybody outside of its groups."""
     spot, rules = _spot(port), cloud.rules_of(port, "ingress")
-    if not port.filtered or not port.addresses:
+    if not cloud.filters(port) or not port.addresses:
         return
+    version = version_of(cloud.to or port.addresses[0])
     if sender is not None:
-        if lets_in(cloud, port, sender):
+        if lets_in(cloud, port, sender, version):
             yield spot.good("lets in", _list(rules))
         else:
-            version, address = version_of(port.addresses[0]), ", ".join(sender.addresses)
+            address = ", ".join(sender.addresses)
             shows = f"no ping from {address}: {_list(rules) or 'nothing at all'}"
             yield spot.bad("lets in", shows, _rule_to_make("ingress", version, port))
         return
-    version = version_of(port.addresses[0])
     others = [
         rule for rule in rules if rule.version == version and (rule.remote is None or "/" in rule.remote)
     ]
@@ -38,7 +38,7 @@ def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop
 def outgoing_hops(cloud: Cloud, port: Port, address: str | None) -> Iterator[Hop]:
     """Say whether a ping from PORT to ADDRESS gets out; without one, whether anything does."""
     rules = cloud.rules_of(port, "egress")
-    if not port.filtered or not port.addresses:
+    if not cloud.filters(port) or not port.addresses:
         return
     receiver = cloud.target
     groups = receiver.groups if receiver and address in receiver.addresses else ()
@@ -50,12 +50,13 @@ def outgoing_hops(cloud: Cloud, port: Port, address: str | None) -> Iterator[Hop
         yield _spot(port).bad("lets out", shows, _rule_to_make("egress", version, port))
 
 
-def lets_in(cloud: Cloud, port: Port, sender: Port) -> bool:
-    """Tell whether the groups of PORT let in a ping from SENDER."""
-    return not port.filtered or any(
+def lets_in(cloud: Cloud, port: Port, sender: Port, version: int) -> bool:
+    """Tell whether the groups of PORT let in a ping from SENDER by a VERSION of IP."""
+    return not cloud.filters(port) or any(
         lets_ping(rule, address, sender.groups)
         for rule in cloud.rules_of(port, "ingress")
         for address in sender.addresses
+        if version_of(address) == version
     )
 
 

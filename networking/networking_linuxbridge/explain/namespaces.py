@@ -108,7 +108,7 @@ def _ping_hops(cloud: Cloud, spot: Spot, there: Facts, inside: Port, client: Por
             yield spot.good(aspect, f"{answer:g} ms")
         elif known in _NO_ARP:
             yield spot.bad(aspect, f"no answer, not even to ARP ({known or 'no entry'})", look)
-        elif lets_in(cloud, client, inside):
+        elif lets_in(cloud, client, inside, version_of(address)):
             yield spot.bad(aspect, f"no answer, though the rules let it in; ARP: {known}", look)
         else:
             yield spot.unknown(aspect, f"the rules keep it away; ARP: {known}")

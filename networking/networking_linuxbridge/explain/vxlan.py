@@ -72,15 +72,21 @@ def _table_hops(cloud: Cloud, near: Port, far: Port, table: list[list[str]]) -> 
 def _differences(
     cloud: Cloud, near: Port, spot: Spot, table: set[tuple[str, ...]], known: set[str]
 ) -> Iterator[Hop]:
-    """Compare the table with all that the server announces, but for the entries that are KNOWN."""
+    """Compare the table with all that the server announces, but for the entries that are KNOWN.
+
+    Broadcasts may go to all hosts that a router in HA mode may be on.
+    """
     wanted: set[tuple[str, ...]] = set()
+    allowed: set[tuple[str, ...]] = set()
     for port in cloud.ports_of(near.network):
         address = cloud.vxlan_address(port.host)
         if port.host != near.host and address and port.status == "ACTIVE":
             wanted.add((EVERYBODY, address))
             if port.owner not in NOT_ANNOUNCED:
                 wanted.add((port.mac, address))
-    for what, entries in (("missing", wanted - table), ("stale", table - wanted)):
+        if port.owner in NOT_ANNOUNCED:
+            allowed = {(EVERYBODY, cloud.vxlan_address(host) or "") for host in cloud.hosts_with_routers()}
+    for what, entries in (("missing", wanted - table), ("stale", table - wanted - allowed)):
         others = sorted(entry for entry in entries if entry[0] not in known)
         if others:
             mac, address = others[0]

@@ -2,6 +2,7 @@ import logging
 import threading
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import oslo_messaging
 import pytest
@@ -63,6 +64,7 @@ def agent(monkeypatch):
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
     bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
+    bare._ordering = threading.Lock()
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
@@ -207,12 +209,19 @@ def test_all_devices_are_wired_before_they_are_reported(agent):
     assert done == [TAP, "tap33333333-44", "forwarding tables", "reported"]
 
 
-def test_one_ports_error_stops_no_others(agent, caplog):
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("its rules were refused"),
+        oslo_messaging.RemoteError("PolicyError", "its policy was refused"),
+    ],
+)
+def test_one_ports_error_stops_no_others(agent, caplog, error):
     wired, down = [], []
 
     def process(details):
         if details["device"] == TAP:
-            raise RuntimeError("its rules were refused")
+            raise error
         wired.append(details["device"])
 
     agent.plugin_rpc.reported_together = lambda *_: nullcontext()
@@ -223,7 +232,7 @@ def test_one_ports_error_stops_no_others(agent, caplog):
     assert wired == ["tap33333333-44"]
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
-    assert "its rules were refused" in caplog.text
+    assert str(error) in caplog.text
 
 
 def test_a_server_that_does_not_answer_is_no_ports_fault(agent):
@@ -353,6 +362,16 @@ def test_a_lost_broker_is_followed_by_a_check(agent):
         broker_log.handlers.pop()
 
 
+def test_a_broker_that_is_lost_during_a_check_is_followed_by_another(agent):
+    agent.sg_agent.refresh_firewall = lambda: (agent.refreshed.append(agent.clock.now), agent._check_soon())
+    agent._maintain(all_wired=True)
+    agent.sg_agent.refresh_firewall = lambda: agent.refreshed.append(agent.clock.now)
+    for _ in range(2):
+        agent.clock.now += 5
+        agent._maintain(all_wired=True)
+    assert agent.refreshed == [1000.0, 1005.0]
+
+
 def test_reports_that_failed_are_followed_by_a_check(agent, monkeypatch):
     agent._maintain(all_wired=True)
     monkeypatch.setattr(
@@ -381,3 +400,12 @@ def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
     for _ in range(2):
         agent._maintain(all_wired=True)
     assert removed == [agent.sg_agent.firewall]
+
+
+def test_the_agent_takes_the_firewall_that_suits_bridges(conf, monkeypatch):
+    parts = ["common_config", "service_config", "service", "start_checks"]
+    for part in (*parts, "Forwarding", "LinuxBridgeManager", "LinuxBridgeAgent"):
+        monkeypatch.setattr(module, part, Mock())
+    conf.config(firewall_driver="iptables", group="SECURITYGROUP")
+    module.main()
+    assert conf.conf.SECURITYGROUP.firewall_driver == "networking_linuxbridge.firewall.Firewall"

@@ -1,11 +1,10 @@
 from collections import defaultdict
 
-from neutron.agent.linux.iptables_firewall import IptablesFirewallDriver
-
 from networking_linuxbridge import connections
+from networking_linuxbridge.firewall import Firewall
 
 TAP = "tap11111111-22"
-RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp"}
+RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "stateful": True}
 
 
 class Conntrack:
@@ -35,7 +34,7 @@ class Ipset:
 
 
 def firewall_with(port, rules=(), **members):
-    bare = IptablesFirewallDriver.__new__(IptablesFirewallDriver)
+    bare = Firewall.__new__(Firewall)
     bare.filtered_ports, bare.unfiltered_ports = {TAP: port}, {}
     bare.sg_rules, bare.sg_members, bare.enable_ipset = {"group": list(rules)}, {}, True
     bare.updated_rule_sg_ids, bare.updated_sg_members = set(), set()
@@ -49,11 +48,13 @@ def firewall_with(port, rules=(), **members):
 def catch_up(firewall, port, rules=(), **members):
     """Make the rules anew, as neutron's agent does, after a check."""
     connections.expect_any_change(firewall)
-    firewall.pre_sg_rules, firewall._pre_defer_filtered_ports = dict(firewall.sg_rules), {**firewall.ports}
+    firewall.pre_sg_rules = dict(firewall.sg_rules)
+    firewall._pre_defer_filtered_ports = dict(firewall.filtered_ports)
+    firewall._pre_defer_unfiltered_ports = dict(firewall.unfiltered_ports)
     firewall.update_security_group_rules("group", list(rules))
     for group, addresses in members.items():
         firewall.update_security_group_members(group, {"IPv4": [(address, None) for address in addresses]})
-    firewall.filtered_ports[TAP] = port
+    firewall._set_ports(port)
     firewall._remove_conntrack_entries_from_sg_updates()
     return firewall.ipconntrack
 
@@ -77,6 +78,13 @@ def test_connections_of_a_group_that_a_port_left_unheard_end():
     assert ended.by_address == [(TAP, "IPv4", set()), (TAP, "IPv6", set())]
 
 
+def test_connections_of_a_port_whose_security_is_switched_on_end():
+    firewall = firewall_with(port("group"), [RULE])
+    firewall._set_ports(port("group", port_security_enabled=False))
+    ended = catch_up(firewall, port("group"), [RULE])
+    assert ended.by_address == [(TAP, "IPv4", set()), (TAP, "IPv6", set())]
+
+
 def test_connections_with_members_that_left_unheard_end():
     same = port("group", security_group_source_groups=["friends"])
     ended = catch_up(firewall_with(same, friends=["10.0.0.1", "10.0.0.2"]), same, friends=["10.0.0.1"])
@@ -88,7 +96,15 @@ def test_connections_with_addresses_that_left_their_group_end():
     firewall = firewall_with(same, offices=["192.0.2.0/24", "10.0.0.2/32"])
     assert connections.expect_other_addresses(firewall, {"offices"}) == {TAP}
     firewall.update_security_group_members("offices", {"IPv4": [("192.0.2.0/24", None)]})
-    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"10.0.0.2"})]
+    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"10.0.0.2/32"})]
+
+
+def test_connections_with_a_prefix_that_left_its_group_end():
+    same = port("group", security_group_remote_address_groups=["offices"])
+    firewall = firewall_with(same, offices=["192.0.2.0/24", "10.0.0.2/32"])
+    connections.expect_other_addresses(firewall, {"offices"})
+    firewall.update_security_group_members("offices", {"IPv4": [("10.0.0.2/32", None)]})
+    assert firewall.ipconntrack.by_address == [(TAP, "IPv4", {"192.0.2.0/24"})]
 
 
 def test_other_firewalls_have_no_connections():

@@ -1,8 +1,10 @@
 from types import SimpleNamespace
 
+import oslo_messaging
 import pytest
 from fakes import Arp, Fdb, Links
 from neutron.api.rpc.callbacks import resources
+from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge import forwarding as module
 from networking_linuxbridge.fdb import EVERYBODY, Entry
@@ -37,12 +39,18 @@ def forwarding(fdb, arp):
 
 def server_says(monkeypatch, ports):
     agents = [
-        SimpleNamespace(host="host1", configurations={"tunneling_ip": "10.0.0.1"}),
-        SimpleNamespace(host="host2", configurations={"tunneling_ip": "10.0.0.2"}),
-        SimpleNamespace(host="host2", configurations={"dhcp_driver": "..."}),
+        agent("host1", "Linux bridge agent", tunneling_ip="10.0.0.1"),
+        agent("host2", "Linux bridge agent", tunneling_ip="10.0.0.2"),
+        agent("host2", "DHCP agent", dhcp_driver="..."),
+        agent("host3", "Linux bridge agent", tunneling_ip="10.0.0.3"),
+        *(agent(host, "L3 agent") for host in ("host1", "host3", "host4")),
     ]
     answers = {resources.AGENT: agents, resources.PORT: ports}
     monkeypatch.setattr(module, "pull", lambda kind, _filters: answers[kind])
+
+
+def agent(host, kind, **told):
+    return SimpleNamespace(host=host, agent_type=kind, configurations=told)
 
 
 def port(mac, host="host2", status="ACTIVE", owner="compute:nova", binding="ACTIVE"):
@@ -131,6 +139,13 @@ def test_a_doubted_table_becomes_what_the_server_says(forwarding, fdb, arp, monk
     assert not known & {neighbour.mac for neighbour in arp.read("vxlan-7")}
 
 
+def test_what_is_for_all_gets_to_every_host_that_may_have_a_router_of_several(forwarding, fdb, monkeypatch):
+    server_says(monkeypatch, [port(MAC, owner="network:ha_router_replicated_interface")])
+    forwarding.doubt(7, NETWORK)
+    forwarding.settle_doubts()
+    assert fdb.read("vxlan-7") == {Entry(EVERYBODY, "10.0.0.2"), Entry(EVERYBODY, "10.0.0.3")}
+
+
 @pytest.mark.parametrize("said_last", ["add", "remove"])
 def test_an_announcement_is_doubted_if_the_opposite_came_just_before(forwarding, fdb, monkeypatch, said_last):
     ports = {"10.0.0.2": [FLOOD, (MAC, "192.168.0.5")]}
@@ -171,3 +186,49 @@ def test_a_doubt_that_could_not_be_settled_remains(forwarding, fdb, monkeypatch)
     server_says(monkeypatch, [port(MAC)])
     forwarding.settle_doubts()
     assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+
+
+def test_a_table_that_the_kernel_refuses_keeps_no_other_from_being_settled(
+    forwarding, fdb, monkeypatch, caplog
+):
+    def refuse(device, entries):
+        if device == "vxlan-6":
+            raise NetlinkError(97, "Address family not supported by protocol")
+        fdb.entries[device] = set(entries)
+
+    module.links.attach("vxlan-6", BRIDGE)
+    server_says(monkeypatch, [port(MAC)])
+    monkeypatch.setattr(fdb, "replace", refuse)
+    forwarding.doubt(6, "refused")
+    forwarding.doubt(7, NETWORK)
+    forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+    assert "Could not make vxlan-6 what the server says" in caplog.text
+    assert forwarding.in_doubt, "it is tried again"
+
+
+def test_a_network_that_takes_too_long_to_tell_of_is_asked_for_last(forwarding, fdb, monkeypatch):
+    def pull(kind, filters):
+        if filters == {"network_id": "large"}:
+            raise oslo_messaging.MessagingTimeout
+        return answer(kind, filters)
+
+    module.links.attach("vxlan-6", BRIDGE)
+    server_says(monkeypatch, [port(MAC)])
+    answer = module.pull
+    monkeypatch.setattr(module, "pull", pull)
+    forwarding.doubt(6, "large")
+    forwarding.doubt(7, NETWORK)
+    for _ in range(2):
+        with pytest.raises(oslo_messaging.MessagingTimeout):
+            forwarding.settle_doubts()
+    assert Entry(MAC, "10.0.0.2") in fdb.read("vxlan-7")
+
+
+def test_hosts_of_the_other_version_of_ip_are_left_out_with_one_warning(forwarding, fdb, arp, caplog):
+    ports = {"fd00::2": [FLOOD, (MAC, "192.168.0.5")], "10.0.0.2": [(OTHER_MAC, "192.168.0.6")]}
+    for _ in range(2):
+        forwarding.add(7, NETWORK, ports)
+    assert fdb.read("vxlan-7") == {Entry(OTHER_MAC, "10.0.0.2")}
+    assert arp.read("vxlan-7") == {("192.168.0.6", OTHER_MAC)}
+    assert caplog.text.count("fd00::2") == 1

@@ -363,6 +363,7 @@ def test_the_server_is_told_what_it_needs_to_bind_ports(manager):
         "tunneling_ip": "10.0.0.1",
         "tunnel_types": ["vxlan"],
         "l2_population": True,
+        "filters": True,
     }
 
 

@@ -129,6 +129,11 @@ def test_a_reason_fits_into_the_database():
     assert len(details["reason"]) == 1000
 
 
+def test_a_group_cannot_be_made_stateless():
+    offered = {"security-group", "stateful-security-group", "security-groups-default-statefulness"}
+    assert LinuxBridgeMechanismDriver().supported_extensions(offered) == {"security-group"}
+
+
 def test_neutron_finds_the_drivers():
     for group, name in (
         ("neutron.ml2.mechanism_drivers", "linuxbridge"),

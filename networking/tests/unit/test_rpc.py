@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from oslo_concurrency import lockutils
+from pyroute2.netlink.exceptions import NetlinkError
 
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.rpc import Callbacks
@@ -105,6 +106,20 @@ def test_forwarding_entries_of_vxlan_networks_are_passed_on(callbacks, agent):
         ("change", "n1"),
     ]
     assert not agent.awake.is_set()
+
+
+def test_what_the_kernel_refuses_of_one_network_is_doubted_and_keeps_no_other_out(callbacks, agent, caplog):
+    def refuse(vni, network_id, ports):
+        if network_id == "n1":
+            raise NetlinkError(97, "Address family not supported by protocol")
+        agent.mgr.forwarding.calls.append(network_id)
+
+    agent.mgr.forwarding.add = refuse
+    agent.mgr.forwarding.doubt = lambda *network: agent.mgr.forwarding.calls.append(network)
+    network = {"network_type": "vxlan", "ports": {}}
+    callbacks.fdb_add(None, {"n1": {**network, "segment_id": 7}, "n2": {**network, "segment_id": 8}})
+    assert agent.mgr.forwarding.calls == [(7, "n1"), "n2"]
+    assert "Address family not supported" in caplog.text
 
 
 def test_a_doubt_is_settled_at_once(callbacks, agent):

@@ -38,7 +38,13 @@ def test_the_settings_say_what_the_host_offers(links, conf):
     assert (offered.local_ip, offered.vxlan_port) == ("10.0.0.1", 4789)
 
 
-@pytest.mark.parametrize(("driver", "filters"), [("iptables", True), ("noop", False)])
+def test_an_address_is_known_however_it_is_written(links, conf):
+    links.devices_of["2001:db8::1"] = "eth0"
+    conf.config(local_ip="2001:DB8:0::1", group="vxlan")
+    assert start_checks.networks(conf.conf).local_ip == "2001:db8::1"
+
+
+@pytest.mark.parametrize(("driver", "filters"), [("iptables", True), ("noop", False), ("", False)])
 def test_bridges_are_filtered_where_there_is_a_firewall(links, conf, driver, filters):
     conf.config(firewall_driver=driver, group="SECURITYGROUP")
     assert start_checks.networks(conf.conf).filters is filters
@@ -83,7 +89,7 @@ def test_security_groups_that_would_not_filter_are_refused(refusal, conf, monkey
     assert "br_netfilter" in refusal(start_checks.check_filtering)
 
 
-@pytest.mark.parametrize("driver", ["noop", None])
+@pytest.mark.parametrize("driver", ["noop", "", None])
 def test_who_wants_no_filter_needs_none(conf, monkeypatch, tmp_path, driver):
     monkeypatch.setattr(start_checks, "_BRIDGE_SYSCTLS", tmp_path / "none")
     conf.config(firewall_driver=driver, group="SECURITYGROUP")

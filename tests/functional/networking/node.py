@@ -13,19 +13,19 @@ import time
 import traceback
 from types import SimpleNamespace
 
-sys.argv[0] = "neutron-linuxbridge-agent"  # after which neutron names its chains
+sys.argv[0] = "neutron-agents"  # as DietStack's family of agents; neutron names its chains after it
 
 import networking_linuxbridge.cmd  # noqa: F401
 from networking_linuxbridge import connections, fdb, in_process, links, protection, watch
 from networking_linuxbridge.explain import host
 from networking_linuxbridge.explain.question import Question
+from networking_linuxbridge.firewall import Firewall
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.interface_driver import BridgeInterfaceDriver
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.networks import Networks
 from networking_linuxbridge.qos.driver import LinuxBridgeQosDriver
 from neutron.agent import securitygroups_rpc  # noqa: F401
-from neutron.agent.linux import iptables_firewall
 from neutron.common import config as common_config
 from neutron.objects.qos import policy as qos_policy
 from neutron.objects.qos import rule as qos_rule
@@ -52,7 +52,7 @@ class Node:
         self.driver = BridgeInterfaceDriver(cfg.CONF)
         self.qos = LinuxBridgeQosDriver()
         self.qos.initialize()
-        self.firewall = iptables_firewall.IptablesFirewallDriver()
+        self.firewall = Firewall()
         self.manager.close_by_default()
         self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())
         self.noticed = threading.Event()
@@ -91,10 +91,23 @@ class Node:
         """Make the forwarding table of a VXLAN device what it shall be."""
         fdb.replace(device, {fdb.Entry(*entry) for entry in entries})
 
-    def protect(self, port: dict[str, object], rules: list[dict[str, object]]) -> None:
-        """Put the rules of a port's security group in force, and let it send from its own addresses."""
+    def protect(
+        self,
+        port: dict[str, object],
+        rules: list[dict[str, object]],
+        members: dict[str, list[str]] | None = None,
+    ) -> None:
+        """Put the rules of a port's security groups in force, and let it send from its own addresses.
+
+        MEMBERS: the IPv4 addresses in each address group that the rules refer to.
+        """
+        connections.expect_other_addresses(self.firewall, members or {})
         with self.firewall.defer_apply():
-            self.firewall.update_security_group_rules("group", rules)
+            for group, addresses in (members or {}).items():
+                pairs = {"IPv4": [(address, None) for address in addresses]}
+                self.firewall.update_security_group_members(group, pairs)
+            for group in port["security_groups"]:
+                self.firewall.update_security_group_rules(group, rules)
             known = port["device"] in self.firewall.ports
             (self.firewall.update_port_filter if known else self.firewall.prepare_port_filter)(port)
         details = {**port, "fixed_ips": [{"ip_address": ip} for ip in port["fixed_ips"]]}

@@ -1,9 +1,23 @@
 """Security groups and address checks on bridged frames, on hosts whose sysctls leave those unfiltered."""
 
-from hosts import Server, eventually
+from collections.abc import Iterator
+
+import pytest
+from hosts import ALLOW_ALL, NETWORK, VXLAN, Server, eventually
 
 EGRESS = [{"direction": "egress", "ethertype": version} for version in ("IPv4", "IPv6")]
 PING = [{"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp"}]
+
+
+@pytest.fixture
+def beside(servers) -> Iterator[Server]:
+    """A server beside the second one, in the same network, that nothing gets in to but answers."""
+    host = servers[1].host
+    server = Server("beside", 7, host)
+    host.ask("protect", port={**server.port, "security_groups": ["closed"]}, rules=EGRESS)
+    assert host.ask("plug", network=NETWORK, device=server.tap, **VXLAN)
+    yield server
+    server.delete()
 
 
 def test_a_closed_port_is_closed_opens_and_closes_again(servers):
@@ -26,6 +40,36 @@ def test_a_connection_ends_that_a_check_finds_forbidden(servers):
         pings.communicate()
 
 
+def test_a_connection_ends_whose_prefix_leaves_an_address_group(servers):
+    first, second, _ = servers
+    port = {**second.port, "security_group_remote_address_groups": ["offices"]}
+    rules = [*EGRESS, {**PING[0], "remote_address_group_id": "offices"}]
+    within, beyond = "192.168.35.0/24", "192.0.2.0/24"
+    second.host.ask("protect", port=port, rules=rules, members={"offices": [within, beyond]})
+    pings = first.start("ping", "-i", "0.2", second.address)
+    try:
+        eventually(lambda: is_tracked(second), "the connection is known")
+        second.host.ask("protect", port=port, rules=rules, members={"offices": [beyond]})
+        eventually(lambda: not is_tracked(second), "the connection has ended")
+    finally:
+        pings.kill()
+        pings.communicate()
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_connection_ends_when_port_security_is_switched_on(servers):
+    first, second, _ = servers
+    second.host.ask("protect", port={**second.port, "port_security_enabled": False}, rules=EGRESS)
+    pings = first.start("ping", "-i", "0.2", second.address)
+    try:
+        eventually(lambda: is_tracked(second), "the connection is known")
+        second.host.ask("protect", port=second.port, rules=EGRESS)
+        eventually(lambda: not is_tracked(second), "the connection has ended")
+    finally:
+        pings.kill()
+        pings.communicate()
+
+
 def is_tracked(server: Server) -> bool:
     known = server.host.run("conntrack", "-L", "-p", "icmp", "-d", server.address, check=False)
     return server.address in known.stdout
@@ -36,6 +80,15 @@ def test_answers_come_back_to_who_asked(servers):
     second.host.ask("protect", port=second.port, rules=EGRESS)
     assert second.pings(first.address)
     assert second.pings(first.address6)
+
+
+def test_a_stateless_group_keeps_no_answers_from_others(servers, beside):
+    first, second, _ = servers
+    stateless = [{**rule, "stateful": False} for rule in ALLOW_ALL]
+    second.host.ask("protect", port=second.port, rules=stateless)
+    assert beside.pings(first.address)
+    assert beside.pings(first.address6)
+    assert not first.pings(beside.address)
 
 
 def test_a_server_cannot_take_anothers_address(servers):

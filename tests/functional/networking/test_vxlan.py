@@ -66,6 +66,16 @@ def test_a_server_that_moved_here_is_behind_no_other_host(servers):
     assert second.mac not in [mac for mac, _ in first.host.ask("entries", device=DEVICE)]
 
 
+def test_a_host_of_the_other_version_of_ip_keeps_no_other_from_being_known(servers):
+    first, _, third = servers
+    far, near = ["fa:16:3e:00:00:71", "192.168.35.113"], ["fa:16:3e:00:00:72", "192.168.35.114"]
+    ports = {"fd00:99::4": [EVERYBODY, far], third.host.address: [near]}
+    first.host.ask("add", vni=VNI, network=NETWORK, ports=ports)
+    known = [mac for mac, _ in first.host.ask("entries", device=DEVICE)]
+    assert near[0] in known
+    assert far[0] not in known
+
+
 def test_a_table_is_made_what_the_server_says(servers):
     first, second, third = servers
     truth = sorted(

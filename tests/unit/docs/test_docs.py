@@ -118,6 +118,15 @@ def test_containers_are_those_that_the_services_declare() -> None:
     assert documented == repository.containers()
 
 
+def test_chains_have_the_name_of_neutrons_agents() -> None:
+    """Neutron has 16 characters of a program's name for them; the test of that page plays the agents."""
+    named = re.compile(r'^sys\.argv\[0\] = "(.+?)"', re.MULTILINE)
+    (name,) = named.findall((ROOT / "deploy/services/neutron/agents_family.py").read_text())
+    assert named.findall((ROOT / "tests/functional/networking/node.py").read_text()) == [name]
+    chains = re.findall(r"iptables -S (\S+?)-[io]\d", (ROOT / "docs/networking.md").read_text())
+    assert set(chains) == {name[:16]}
+
+
 def test_budgets_are_those_of_the_benchmark() -> None:
     rows = PERFORMANCE.rows("", "budget", "measured", "")
     assert {row[0]: row[1] for row in rows} == {

@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from networking_linuxbridge.explain.api import _rules
+from networking_linuxbridge.explain.api import _agent, _rules
 from networking_linuxbridge.explain.cloud import Rule
 
 
@@ -32,3 +32,13 @@ def test_a_rule_with_an_address_group_lets_in_its_addresses_alone():
 def test_a_server_without_address_groups_is_not_asked_for_them():
     network = SimpleNamespace(security_group_rules=lambda: [rule()])
     assert list(_rules(network)) == [Rule("g", "ingress", 4, "icmp")]
+
+
+def test_an_agent_tells_whether_groups_filter_on_its_host():
+    def agent(**told):
+        known = {"host": "host1", "is_alive": True, "last_heartbeat_at": "", "configuration": told}
+        return _agent(SimpleNamespace(agent_type="Linux bridge agent", **known))
+
+    assert not agent(filters=False).filters
+    assert agent(filters=True).filters
+    assert agent().filters, "an older one does not say"

@@ -343,6 +343,18 @@ def test_what_is_not_as_it_should_be_but_ends_no_way(odd):
     assert expected in closing_line(hops)
 
 
+def test_broadcasts_may_go_to_every_host_that_a_router_of_several_may_be_on():
+    standby = (
+        Agent("Linux bridge agent", "host3", vxlan_address="10.0.0.3"),
+        Agent("L3 agent", "host3"),
+    )
+    router = with_port(INSIDE, owner="network:ha_router_replicated_interface")
+    table = [[EVERYBODY, HOST1], [EVERYBODY, "10.0.0.3"], [OTHER.mac, HOST1], [DHCP.mac, HOST1]]
+    said = at("host2", "tables", DEVICE, value=table)
+    hops = way(replace(router, agents=(*router.agents, *standby)), said)
+    assert [hop for hop in hops if hop.verdict is not Verdict.GOOD] == []
+
+
 def test_a_group_that_lets_in_something_else_than_pings_is_told():
     hops = way(rules(Rule("group", "ingress", 4, "tcp", (22, 22))), answers())
     assert is_whole(hops)
@@ -371,12 +383,33 @@ def test_silence_says_nothing_of_a_guest_that_must_not_be_pinged():
     ]
 
 
+def test_silence_by_one_version_of_ip_says_nothing_where_the_rules_let_in_the_other():
+    both = {port: (*port.addresses, f"fd00::{end}") for port, end in ((SERVER, 5), (DHCP, 2))}
+    ports = tuple(replace(port, addresses=both.get(port, port.addresses)) for port in cloud().ports)
+    said = at("host1", "namespaces", QDHCP, "pings", "fd00::5")
+    said["host1"]["namespaces"][QDHCP]["neighbours"]["fd00::5"] = "REACHABLE"
+    said["host1"]["namespaces"][QDHCP]["devices"][NS]["addresses"].append("fd00::2/64")
+    said["host2"]["rules"][SERVER.tap]["6"] = said["host2"]["rules"][SERVER.tap]["4"]
+    hops = way(cloud(port=ports[0], ports=ports), said)
+    assert is_whole(hops)
+    assert "the rules keep it away; ARP: REACHABLE" in {hop.shows for hop in hops}
+
+
 def test_without_port_security_no_rule_is_missed():
     hops = way(
         replace(with_port(SERVER, filtered=False), rules=()), at("host2", "rules", SERVER.tap, "4", value=[])
     )
     assert is_whole(hops)
     assert "port security is off: everything passes" in {hop.shows for hop in hops}
+
+
+def test_without_a_firewall_no_rule_is_missed():
+    agent = Agent("Linux bridge agent", "host2", vxlan_address=HOST2, filters=False)
+    said = at("host2", "rules", SERVER.tap, "4", value=[])
+    said["host2"]["links"][BRIDGE]["filters"] = [0, 0]
+    hops = way(replace(agents_but(agent), rules=()), said)
+    assert [hop for hop in hops if hop.verdict is not Verdict.GOOD] == []
+    assert "no firewall on this host: everything passes" in {hop.shows for hop in hops}
 
 
 def test_drops_of_the_protection_are_shown():

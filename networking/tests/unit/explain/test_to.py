@@ -52,6 +52,17 @@ def test_the_other_server_has_to_let_the_ping_in():
     assert "no ping from 192.168.35.5: tcp" in closing_line(way(there, answers()))
 
 
+def test_the_ping_has_to_be_let_in_by_its_version_of_ip():
+    both = {port: (*port.addresses, f"fd00::{end}") for port, end in ((SERVER, 5), (OTHER, 6))}
+    ports = tuple(replace(port, addresses=both.get(port, port.addresses)) for port in cloud().ports)
+    rules = (*cloud().rules, Rule("group", "egress", 6))
+    said = answers()
+    said["host2"]["rules"][SERVER.tap]["6"] = said["host2"]["rules"][SERVER.tap]["4"]
+    line = closing_line(way(cloud(to="fd00::6", port=ports[0], ports=ports, rules=rules), said))
+    assert "lets in: no ping from 192.168.35.5, fd00::5" in line
+    assert "--ingress --ethertype IPv6" in line
+
+
 def test_the_way_outside_leads_through_the_router():
     there = cloud(to="203.0.113.1")
     assert [leg.far for leg in legs(there)] == [INSIDE]
@@ -79,6 +90,39 @@ def test_a_network_without_a_router_leads_nowhere():
 def test_a_floating_ip_leads_outside_and_in_again():
     own = cloud(to=FLOATING, port=OTHER, server=None)
     assert [(leg.near, leg.far) for leg in legs(own)] == [(OTHER, INSIDE), (SERVER, INSIDE)]
+
+
+OWN, FOREIGN = "bbbbbbbb-0000-4000-8000-00000000000b", "ffffffff-0000-4000-8000-00000000000f"
+
+
+def with_the_same_address_twice(*networks):
+    """Return the way to an address that a port of a foreign network has, and those of NETWORKS, too."""
+    twice = [replace(OTHER, id=f"{network[:8]}-other", network=network) for network in (FOREIGN, *networks)]
+    twice = [replace(port, addresses=("10.1.0.7",)) for port in twice]
+    side = replace(INSIDE, id="77777777-side", network=OWN, addresses=("10.1.0.1",))
+    foreign = replace(side, id="66666666-side", network=FOREIGN, device="foreign-router")
+    known = {network: replace(cloud().network, id=network, vni=78) for network in (OWN, FOREIGN)}
+    return cloud(
+        to="10.1.0.7",
+        ports=(*twice, foreign, side, *cloud().ports),
+        networks={**cloud().networks, **known},
+    )
+
+
+def test_of_two_ports_with_the_address_the_one_behind_an_own_router_is_meant():
+    there = with_the_same_address_twice(OWN)
+    assert there.target.network == OWN
+    assert [(leg.near.network, leg.far.network) for leg in legs(there)] == [(NETWORK, NETWORK), (OWN, OWN)]
+
+
+def test_an_address_that_only_a_foreign_network_has_is_outside():
+    there = with_the_same_address_twice()
+    assert there.target is None
+    assert "10.1.0.7" in questions(there)["host1"].namespaces[QROUTER]
+
+
+def test_a_port_of_the_own_network_is_nearer_than_one_behind_a_router():
+    assert with_the_same_address_twice(OWN, NETWORK).target.network == NETWORK
 
 
 def test_a_port_is_known_by_many_names():
