@@ -44,7 +44,7 @@ def free_pair(
     While this process lives no other one gets it: until the machines boot, the host has no route to it.
     """
     taken = [*taken, *NEVER_FREE]
-wanted = list(pairs(ds, external))
+    wanted = list(pairs(ds, external))
     for pair in wanted:
         free = not any(network.overlaps(other) for network in pair for other in taken)
         if free and all(keep(f"network {network}") for network in pair):
