@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lab.api import cloud_answers
-from lab.errors import Refused
+from lab.errors import LabError, Refused
 from lab.exercise.checking import look
 from lab.exercise.cleaning import clean
 from lab.exercise.files import find_exercise, folder_elsewhere, word_for
@@ -88,12 +88,19 @@ def reset(exercise: Exercise, seat: Seat, heard: Heard = silent) -> None:
 def stop(exercise: Programs, seat: Seat, heard: Heard = silent) -> None:
     """End EXERCISE, which is under way in SEAT: what it broke is mended, what it made is gone.
 
-    When its folder is gone, what it broke outside of the project stays so.
+    When its folder is gone, what it broke outside of the project stays so; also when that cannot be mended,
+    of which LabError tells at last.
     """
     with at_work(seat):
         refuse_unless_under_way(exercise, seat)
-        clear(exercise, seat, heard)
+        heard("clear")
+        with cloud_answers():
+            unmended = error_of_restore(exercise, seat)
+            clean(seat)
         remember(exercise, seat, under_way=False)
+        if unmended:
+            message = f"{exercise.name} has ended, and what it broke outside of the project is not mended"
+            raise LabError(unmended.layer, f"{message}: {unmended.message}")
 
 
 def forget(exercise: Programs, seat: Seat) -> None:
@@ -118,6 +125,15 @@ def set_up(exercise: Exercise, seat: Seat, heard: Heard) -> None:
     """Make in SEAT, which is clear, what EXERCISE begins with."""
     heard("set up")
     run_script("setup", exercise, seat)
+
+
+def error_of_restore(exercise: Programs, seat: Seat) -> LabError | None:
+    """What keeps the script of EXERCISE from mending what it broke outside of the project of SEAT."""
+    try:
+        run_script("restore", exercise, seat)
+    except LabError as error:
+        return error
+    return None
 
 
 def clear(exercise: Programs, seat: Seat, heard: Heard) -> None:

@@ -84,6 +84,27 @@ gone() {
     done
 }
 
+# project_gone NAME: deletes the project with all that is in it, if it is there
+project_gone() {
+    if is_there project Name "$1"; then
+        admin project set --enable "$1"
+        "$LAB_PYTHON" -m lab.exercise.project_gone "$1"
+    fi
+}
+
+# is_there KIND COLUMN VALUE: whether the administrator sees one; the script ends when nothing can be seen
+is_there() {
+    local kind all
+    read -ra kind <<<"$1"
+    all=$(admin "${kind[@]}" list -f value -c "$2") || fail "the cloud does not say which there are: $1"
+    grep --quiet --fixed-strings --line-regexp -- "$3" <<<"$all"
+}
+
+# revive CONTAINER: one of the control machine that was stopped runs again, one that was removed is made anew
+revive() {
+    on control "docker start $1 || { cd ${CHECKOUT@Q} && env --unset PATIENCE ./runds.sh; }"
+}
+
 # await SECONDS WHAT COMMAND...: until it succeeds
 await() {
     local seconds=$(($1 * PATIENCE)) what=$2

@@ -206,6 +206,39 @@ def test_what_a_killed_one_left_running_ends_with_the_next(write: Write, seat: S
         assert ends_soon(pid)
 
 
+@pytest.fixture
+def unmendable(write: Write) -> Exercise:
+    return write(**SCRIPTS | {"restore": "echo there is no such container >&2\nfalse\n"})
+
+
+def test_one_that_cannot_be_mended_ends_all_the_same(
+    unmendable: Exercise, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleaned: list[Seat] = []
+    monkeypatch.setattr(doing, "clean", cleaned.append)
+    with pytest.raises(ExerciseFault, match="restore of mine returned 1"):
+        start(unmendable, seat)
+    with pytest.raises(
+        LabError, match=r"mine has ended, and what it broke .* is not mended: restore of mine"
+    ):
+        stop(unmendable, seat)
+    assert cleaned == [seat]
+    assert under_way(seat) is None
+
+
+def test_one_whose_project_cannot_be_emptied_does_not_end(
+    mine: Exercise, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(_seat: Seat) -> None:
+        raise LabError(Layer.SERVICE, "left are Network net")
+
+    start(mine, seat)
+    monkeypatch.setattr(doing, "clean", stuck)
+    with pytest.raises(LabError, match="left are Network net"):
+        stop(mine, seat)
+    assert under_way(seat) == Programs("mine", mine.folder)
+
+
 def test_a_setup_that_fails_is_the_exercises_fault_and_can_be_ended(write: Write, seat: Seat) -> None:
     exercise = write(setup="echo half of it is there\nfalse\n")
     with pytest.raises(ExerciseFault, match=r"setup of mine returned 1, which is not the learner's fault"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.exercise import Exercise, Seat
+from lab.exercise.files import EXERCISES
 from lab.exercise.script import PRELUDE, environment_of
 from tests.unit.lab.exercise.conftest import Write
 
@@ -19,6 +20,10 @@ case "$*" in
 *'volume show broken'*) echo error ;;
 *'volume show made'* | *'volume snapshot show made'*) echo available ;;
 *' user show otto') exit 1 ;;
+*' project list'*) printf '%s\n' admin library-of-another ;;
+*' user list'*) printf '%s\n' admin mira ;;
+*' group list'*) exit 1 ;;
+'start removed') exit 1 ;;
 esac
 """
 EXEC = "[exec][--interactive]"
@@ -86,6 +91,58 @@ def test_only_what_is_there_is_deleted(shell: Shell) -> None:
         "[user][delete][mira]",
         "[user][show][otto]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [("is_there user Name mira", 0), ("is_there user Name mir", 1), ("is_there project Name library", 1)],
+)
+def test_whether_something_is_there(shell: Shell, script: str, status: int) -> None:
+    assert shell(script) == status
+
+
+def test_when_nothing_can_be_seen_nobody_believes_that_nothing_is_there(shell: Shell) -> None:
+    assert shell("if ! is_there group Name all; then echo went on >&2; fi") == 1
+    assert "the cloud does not say which there are: group" in shell.errors
+    assert "went on" not in shell.errors
+
+
+def test_a_project_that_is_not_there_is_gone(shell: Shell) -> None:
+    assert shell("project_gone library; echo went on >&2") == 0
+    assert "went on" in shell.errors
+
+
+def test_a_container_that_was_stopped_is_started_and_one_that_was_removed_made_anew(
+    shell: Shell, tmp_path: Path
+) -> None:
+    deploy = tmp_path / "runds.sh"
+    deploy.write_text('#!/bin/bash\necho "deployed ${PATIENCE-as remembered}" >>"$SAID"\n')
+    deploy.chmod(0o755)
+    assert shell(f"CHECKOUT={tmp_path}; revive stopped; revive removed") == 0
+    assert shell.said == ["[start][stopped]", "[start][removed]", "deployed as remembered"]
+
+
+def run_step(shell: Shell, exercise: str, step: str) -> int:
+    """What the script of STEP of EXERCISE returns."""
+    return shell(f"source {EXERCISES / exercise / step}")
+
+
+def test_identity_takes_nobody_for_its_own(shell: Shell) -> None:
+    assert run_step(shell, "identity", "setup") == 1
+    assert "there is a mira in this cloud already, which is not of this exercise" in shell.errors
+    assert run_step(shell, "identity", "restore") == 0
+    assert not [line for line in shell.said if "[delete]" in line]
+
+
+def test_quota_gives_back_what_a_project_had_that_is_there(shell: Shell, write: Write, seat: Seat) -> None:
+    kept = seat.kept(write())
+    kept.mkdir(parents=True)
+    for project, quotas in (("removed", 0), ("admin", 1)):
+        (kept / "project").write_text(f"{project}\n")
+        (kept / "gigabytes").write_text("1000\n")
+        assert run_step(shell, "quota", "restore") == 0
+        assert not (kept / "gigabytes").exists()
+        assert sum("[quota][set][--gigabytes][1000]" in line for line in shell.said) == quotas
 
 
 @pytest.mark.parametrize(
