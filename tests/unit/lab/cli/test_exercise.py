@@ -113,7 +113,7 @@ def test_start_and_stop_of_one_by_its_path(
 ) -> None:
     folder = tmp_path / "my own" / "volumes"
     shutil.copytree(exercise.find_exercise("volumes").folder, folder)
-    monkeypatch.setattr(doing, "clear", returns(None))
+    monkeypatch.setattr(doing, "clean", returns(None))
     monkeypatch.setattr(doing, "set_up", returns(None))
     assert f"dslab exercise check '{folder}'" in dslab("exercise", "start", str(folder)).out
     said = dslab("exercise", "start", "server")
