@@ -8,7 +8,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 # and have it for themselves.
 two_at_a_time=()
 (($(awk '/MemAvailable/ { print $2 }' /proc/meminfo) < 6 << 20)) ||
-    two_at_a_time=(-n 2 --dist loadfile --no-loadscope-reorder)
+    two_at_a_time=(-- -n 2 --dist loadfile --no-loadscope-reorder)
 
 main() {
     if lab_is_ready; then
@@ -16,7 +16,7 @@ main() {
         exec tests/tox.sh -e local -- --lab-reuse multinode
     elif [[ -e /srv/dietstack/settings.sh ]]; then
         echo 'Proving the cloud of this machine.'
-        exec tests/tox.sh -e local -- "${two_at_a_time[@]}"
+        exec tests/tox.sh -e local "${two_at_a_time[@]}"
     fi
     echo 'refused: no lab multinode that is ready, and no cloud on this machine: type make lab, or make cloud' >&2
     exit 2

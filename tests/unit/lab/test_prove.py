@@ -14,6 +14,8 @@ LIST = "multinode\tmultinode\tdocker\t{}\thttp://192.168.99.1:8082/\n"
 def checkout(tmp_path: Path) -> Path:
     """A checkout with a dslab and a tox that only say what they were called with."""
     script = (ROOT / "tests/prove.sh").read_text().replace("/srv/dietstack", f"{tmp_path}/state")
+    script = script.replace("/proc/meminfo", f"{tmp_path}/meminfo")
+    has_free(tmp_path, gib=5)
     put(tmp_path / "tests/prove.sh", script)
     put(tmp_path / "tests/tox.sh", '#!/bin/sh\necho "tox $*"\n')
     return tmp_path
@@ -23,6 +25,10 @@ def put(program: Path, text: str) -> None:
     program.parent.mkdir(exist_ok=True)
     program.write_text(text)
     program.chmod(0o755)
+
+
+def has_free(checkout: Path, gib: int) -> None:
+    (checkout / "meminfo").write_text(f"MemTotal: 99999999 kB\nMemAvailable: {gib << 20} kB\n")
 
 
 def has_a_lab(checkout: Path, state: str) -> None:
@@ -48,6 +54,14 @@ def test_a_lab_that_is_not_ready_is_none(checkout: Path) -> None:
     has_a_lab(checkout, "building")
     has_a_cloud(checkout)
     assert prove(checkout).stdout == "Proving the cloud of this machine.\ntox -e local\n"
+
+
+def test_two_files_at_a_time_need_memory_and_no_lab(checkout: Path) -> None:
+    has_free(checkout, gib=6)
+    has_a_cloud(checkout)
+    assert prove(checkout).stdout.endswith("tox -e local -- -n 2 --dist loadfile --no-loadscope-reorder\n")
+    has_a_lab(checkout, "ready")
+    assert "-n 2" not in prove(checkout).stdout
 
 
 def test_neither_is_refused_in_one_line(checkout: Path) -> None:
