@@ -2,6 +2,7 @@ import logging
 import threading
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import oslo_messaging
 import pytest
@@ -399,3 +400,13 @@ def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
     for _ in range(2):
         agent._maintain(all_wired=True)
     assert removed == [agent.sg_agent.firewall]
+
+
+def test_the_agent_takes_the_firewall_that_suits_bridges(conf, monkeypatch):
+    for part in ("service_config", "service", "start_checks", "LinuxBridgeManager", "LinuxBridgeAgent"):
+        monkeypatch.setattr(module, part, Mock())
+    for step in ("init", "setup_logging", "setup_gmr"):
+        monkeypatch.setattr(module.common_config, step, Mock())
+    conf.config(firewall_driver="iptables", group="SECURITYGROUP")
+    module.main()
+    assert conf.conf.SECURITYGROUP.firewall_driver == "networking_linuxbridge.firewall.Firewall"

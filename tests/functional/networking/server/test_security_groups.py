@@ -47,6 +47,11 @@ def test_a_rule_lets_a_running_flow_in_and_out_again(neutron, closed_group, pair
     assert untouched.end()[1] == 0
 
 
+def test_a_stateless_group_is_refused(neutron):
+    with pytest.raises(AssertionError, match="400 .*stateful"):
+        neutron.create("security_group", name="stateless", stateful=False)
+
+
 def test_a_remote_group_follows_its_members(neutron, closed_group, pair, open_group):
     outside, inside = pair
     allow_ping(neutron, closed_group, remote_group_id=closed_group)
