@@ -403,9 +403,10 @@ def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
 
 
 def test_the_agent_takes_the_firewall_that_suits_bridges(conf, monkeypatch):
-    parts = ["common_config", "service_config", "service", "start_checks"]
-    for part in (*parts, "Forwarding", "LinuxBridgeManager", "LinuxBridgeAgent"):
+    for part in ("service_config", "service", "start_checks", "LinuxBridgeManager", "LinuxBridgeAgent"):
         monkeypatch.setattr(module, part, Mock())
+    for step in ("init", "setup_logging", "setup_gmr"):
+        monkeypatch.setattr(module.common_config, step, Mock())
     conf.config(firewall_driver="iptables", group="SECURITYGROUP")
     module.main()
     assert conf.conf.SECURITYGROUP.firewall_driver == "networking_linuxbridge.firewall.Firewall"
