@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A compute node joins a control node that answers, has the same release, takes our secret and shows
-# the same time. Tokens and database rows expire by the clock: two that differ break in odd ways.
+# A compute node joins a control node that answers, has the same release, takes our secret, shows the same time and has
+# no other node of our name. Tokens and database rows expire by the clock: two that differ break in odd ways.
 
 CLOCK_TOLERANCE=5 # seconds
 
@@ -22,7 +22,7 @@ check_control_node_release() {
 check_control_node_token() {
     local before after answer status
     before=$(microseconds)
-    answer=$(token_request nova "$(secret nova)" service | ask_control_node /v3/auth/tokens --data @- \
+    answer=$(token_request nova "$(secret nova)" service | ask_control_node /v3/auth/tokens --data @- --include \
         --header 'Content-Type: application/json' --write-out '\n%{http_code}') ||
         refuse_setting CONTROL_NODE_DS_IP "Keystone there gives no answer; look at the control node"
     after=$(microseconds)
@@ -35,6 +35,9 @@ check_control_node_token() {
     [[ $answer =~ \"issued_at\":\ *\"([^\"]+)\" ]] ||
         refuse_setting CONTROL_NODE_DS_IP "Keystone there gives a token without issued_at; look at the control node"
     check_clock "$(date --date "${BASH_REMATCH[1]}" +%s)" "$before" "$after"
+    [[ $answer =~ [Xx]-[Ss]ubject-[Tt]oken:\ *([^[:space:]]+) ]] ||
+        refuse_setting CONTROL_NODE_DS_IP "Keystone there gives no token; look at the control node"
+    check_name_is_free "${BASH_REMATCH[1]}"
 }
 
 # check_clock ISSUED BEFORE AFTER: a token was issued in the second ISSUED of the control node's

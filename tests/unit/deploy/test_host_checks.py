@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -253,10 +255,18 @@ class Control(http.server.BaseHTTPRequestHandler):
     clock = timedelta()
     delay = 0.0
     token_status = 201
+    agents: ClassVar[dict[str, str]] = {}  # addresses of those that live
 
     def do_GET(self) -> None:
-        """The release."""
-        self.answer(200 if self.path == "/dietstack" else 404, self.release)
+        """The release; what Neutron knows of a node's agents."""
+        if self.path == "/dietstack":
+            self.answer(200, self.release)
+        else:
+            asked = parse_qs(urlsplit(self.path).query)
+            assert (self.headers["X-Auth-Token"], asked["alive"]) == ("gAAAA-token", ["true"])
+            addresses = [self.agents[host] for host in asked["host"] if host in self.agents]
+            told = [{"configurations": {}}, *({"configurations": {"tunneling_ip": at}} for at in addresses)]
+            self.answer(200, json.dumps({"agents": told}))
 
     def do_POST(self) -> None:
         """A token for whoever knows the password."""
@@ -270,6 +280,7 @@ class Control(http.server.BaseHTTPRequestHandler):
     def answer(self, status: int, text: str) -> None:
         """Send TEXT."""
         self.send_response(status)
+        self.send_header("X-Subject-Token", "gAAAA-token")
         self.end_headers()
         self.wfile.write(text.encode())
 
@@ -284,11 +295,13 @@ def control() -> Iterator[type[Control]]:
     class Own(Control):
         pass
 
-    server = http.server.ThreadingHTTPServer((CONTROL_ADDRESS, 5000), Own)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = [http.server.ThreadingHTTPServer((CONTROL_ADDRESS, port), Own) for port in (5000, 9696)]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Own
-    server.shutdown()
-    server.server_close()
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 CHECK_CONTROL_NODE = "load_settings; check_control_node"
@@ -329,6 +342,36 @@ def test_another_password(shell: Shell, control: type[Control]) -> None:  # noqa
 def test_a_keystone_that_is_broken(shell: Shell, control: type[Control]) -> None:
     control.token_status = 500
     assert "Keystone there answers HTTP 500" in shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+
+
+NODE = os.uname().nodename
+
+
+def test_a_name_that_another_node_has(shell: Shell, control: type[Control]) -> None:
+    control.agents = {NODE: "192.168.23.12"}
+    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+    assert f"hostname '{NODE}': the node at 192.168.23.12 has it in this cloud" in refusal
+    assert "give this one another" in refusal
+
+
+@pytest.mark.parametrize("agents", [{"another": "192.168.23.12"}, {NODE: "127.0.0.1"}])
+def test_a_name_that_is_free_or_was_ours(
+    shell: Shell, control: type[Control], agents: dict[str, str]
+) -> None:
+    control.agents = agents
+    shell.output(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
+
+
+@pytest.mark.parametrize("there", ['record name "$NODE_NAME"', "OUR_CONTAINERS=(abc)"])
+def test_a_node_that_is_in_the_cloud_may_get_another_address(
+    shell: Shell, control: type[Control], there: str
+) -> None:
+    control.agents = {NODE: "192.168.23.12"}
+    shell.output(f"load_settings; {there}; check_control_node", **COMPUTE_ONLY)
+
+
+def test_a_neutron_that_does_not_answer_is_no_reason(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
+    shell.output("address_of_namesake() { return 28; }; " + CHECK_CONTROL_NODE, **COMPUTE_ONLY)
 
 
 @pytest.mark.parametrize("seconds", [-3600, -8, 8, 3600])
