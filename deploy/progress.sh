@@ -29,5 +29,6 @@ step() {
 seconds_since() { # a value of EPOCHREALTIME
     local now=$EPOCHREALTIME
     local micro=$((${now/./} - ${1/./}))
+    ((micro >= 0)) || micro=0 # the clock was set back
     printf '%d.%06d' $((micro / 1000000)) $((micro % 1000000))
 }

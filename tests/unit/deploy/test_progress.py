@@ -18,6 +18,13 @@ def test_a_note_is_told(shell: Shell) -> None:
     assert (result.returncode, result.stderr) == (0, "note: nova-compute on b is down\n")
 
 
+@pytest.mark.parametrize("ahead", ["7200.123456", "0.000001"])
+def test_a_clock_that_is_set_back_takes_no_time(shell: Shell, ahead: str) -> None:
+    later = f"later=$((${{EPOCHREALTIME/./}} + 1000000 * 60 + 10#{ahead.replace('.', '')}))"
+    show = 'printf "%6.1f" "$(seconds_since "${later::-6}.${later: -6}")"'
+    assert shell.output(f"{PROGRESS}; {later}; {show}") == "   0.0"
+
+
 @pytest.mark.parametrize("status", [1, 2, 125])
 def test_a_step_that_fails_ends_the_command_with_1(shell: Shell, status: int) -> None:
     work = f"work() {{ echo why >&2; (exit {status}); echo never; }}"
