@@ -26,6 +26,13 @@ def test_language_and_umask_are_its_own() -> None:
     assert done.stdout.splitlines() == ["0022", "C.UTF-8"]
 
 
+def test_what_is_for_root_is_found_after_what_is_for_all() -> None:
+    script = f". {DEPLOY}/inherited.sh; bash -c 'echo $PATH'"
+    environment = os.environ | {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n"
+
+
 def test_images_are_not_made_of_files_that_are_hidden_from_others(tmp_path: Path) -> None:
     for folder in ("deploy", "images", "networking"):
         (tmp_path / folder).mkdir()
