@@ -20,6 +20,7 @@ install_packages() {
         # shellcheck disable=SC2086  # a list of names
         apt_install $missing
     fi
+    let_services_start # an earlier run may have been killed while apt-get went on to the end
 }
 
 # Have the packages of a lab installed as well. Ubuntu 24.04 has no Vagrant: who has its makers' own keeps that.

@@ -56,15 +56,17 @@ def test_only_what_is_missing_is_installed_and_no_service_starts(machine: Shell,
     assert not (tmp_path / "policy-rc.d").exists()
 
 
-@pytest.mark.parametrize("left_by_a_kill", [False, True])
-def test_a_persons_own_policy_comes_back(machine: Shell, tmp_path: Path, left_by_a_kill: bool) -> None:
+@pytest.mark.parametrize(("left_by_a_kill", "missing"), [(False, "ipset\n"), (True, "ipset\n"), (True, "")])
+def test_a_persons_own_policy_comes_back(
+    machine: Shell, tmp_path: Path, left_by_a_kill: bool, missing: str
+) -> None:
     policy = tmp_path / "policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 104\n")
     policy.chmod(0o755)
     if left_by_a_kill:
         machine.run(f"{SOURCES}\nPOLICY={policy}\nkeep_services_from_starting; kill -KILL $$")
         assert "101" in policy.read_text()
-    (tmp_path / "missing").write_text("ipset\n")
+    (tmp_path / "missing").write_text(missing)
     run(machine, tmp_path, "install_packages")
     assert policy.read_text() == "#!/bin/sh\nexit 104\n"
     assert [path.name for path in tmp_path.glob("policy*")] == ["policy-rc.d"]
