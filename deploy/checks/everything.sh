@@ -8,6 +8,7 @@ check_everything() {
     check_system
     check_commands
     check_settings
+    check_state_is_no_link
     check_role_stays
     check_name_stays
     check_ds_interface

@@ -1,4 +1,13 @@
 # shellcheck shell=bash
+
+# Mounts and processes are told by the path that the kernel has of them, in which no link is left.
+check_state_is_no_link() {
+    local real
+    real=$(realpath --canonicalize-missing "$STATE_DIR")
+    [[ $real == "$STATE_DIR" ]] ||
+        refuse "$STATE_DIR leads to $real by a symbolic link; mount the disk there instead of the link, or bind that directory (mount --rbind)"
+}
+
 # The NFS server opens files by handles, which an overlay (the inside of a container) does not have.
 
 check_file_system() {

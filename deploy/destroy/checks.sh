@@ -5,6 +5,7 @@ check_everything_can_be_removed() {
     local mount
     check_root
     check_commands
+    check_state_is_no_link
     load_patience
     check_docker
     if [[ $1 == false ]]; then

@@ -191,6 +191,14 @@ def test_a_state_directory_that_nfs_cannot_export(shell: Shell) -> None:
     shell.output("load_settings; check_file_system", **COMPUTE_ONLY)
 
 
+def test_a_state_directory_behind_a_link(shell: Shell, tmp_path: Path) -> None:
+    shell.output("check_state_is_no_link")
+    (tmp_path / "disk").mkdir()
+    shell.state.symlink_to(tmp_path / "disk")
+    refusal = shell.refusal("check_state_is_no_link")
+    assert f"{shell.state} leads to {tmp_path}/disk by a symbolic link; mount the disk there" in refusal
+
+
 def test_no_such_ds_interface(shell: Shell) -> None:
     refusal = shell.refusal("load_settings; check_ds_interface", DS_INTERFACE="eth77")
     assert "DS_INTERFACE='eth77': there is no such interface on this host; choose one of: lo" in refusal
