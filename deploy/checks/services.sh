@@ -14,9 +14,9 @@ ports_of_node() {
     done <<<"$ports"
 }
 
-# ports_of_control_node: the same for any control node.
-ports_of_control_node() {
-    declared_ports | sed -n 's/^control //p'
+# ports_of_any_node: the same whatever its roles.
+ports_of_any_node() {
+    declared_ports | cut -d ' ' -f 2-
 }
 
 # images_of_node: the names of the images that this node's containers are made of.

@@ -93,7 +93,7 @@ check_horizon_port() {
         refuse_setting HORIZON_PORT "is not a port; use a number from 1 to 65535, such as 8082"
     ((HORIZON_PORT >= FIRST_PORT)) ||
         refuse_setting HORIZON_PORT "is for root alone, and Horizon does not run as root; use one from $FIRST_PORT on, such as 8082"
-    ports=$(ports_of_control_node)
+    ports=$(ports_of_any_node)
     while read -r service port; do
         [[ $service == horizon || $port != "$HORIZON_PORT" ]] ||
             refuse_setting HORIZON_PORT "is the port of $service; use a free one, such as 8082"

@@ -61,6 +61,8 @@ def test_external_networks_that_are_taken(shell: Shell, prefix: int) -> None:
         ("HORIZON_PORT", "99999999999999999999", "use a number from 1 to 65535"),
         ("HORIZON_PORT", "80", "Horizon does not run as root; use one from"),
         ("HORIZON_PORT", "5000", "is the port of keystone; use a free one"),
+        ("HORIZON_PORT", "8022", "is the port of nova; use a free one"),
+        ("HORIZON_PORT", "16514", "is the port of libvirt; use a free one"),
         ("PATIENCE", "", "is not a whole number from 1 to 999; use 1"),
         ("PATIENCE", "0", "is not a whole number from 1 to 999; use 1"),
         ("PATIENCE", "2.5", "is not a whole number from 1 to 999; use 1"),
