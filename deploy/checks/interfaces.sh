@@ -44,6 +44,8 @@ check_external_interface() {
         refuse_setting EXTERNAL_INTERFACE "there is no such interface on this host; choose one of: $(names_of_links)"
     [[ $(ip -o link show dev "$EXTERNAL_INTERFACE") == *' link/ether '* ]] ||
         refuse_setting EXTERNAL_INTERFACE "is no Ethernet, and a bridge takes nothing else; name a physical interface, or none"
+    [[ -z $(ip -o link show dev "$EXTERNAL_INTERFACE" type bridge) ]] ||
+        refuse_setting EXTERNAL_INTERFACE "is a bridge, and a bridge takes no other; name a physical interface, or none"
     address=$(addresses_of "$EXTERNAL_INTERFACE" | head -n 1)
     [[ -z $address ]] ||
         refuse_setting EXTERNAL_INTERFACE "carries $address; use an interface without an address of its own, or remove it (ip address delete $address dev $EXTERNAL_INTERFACE)"

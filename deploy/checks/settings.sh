@@ -60,6 +60,8 @@ check_external_ip() {
     is_ipv4_with_prefix "$EXTERNAL_IP" || refuse_setting EXTERNAL_IP "is not an IPv4 address with prefix; $mend"
     ((${EXTERNAL_IP#*/} >= 8 && ${EXTERNAL_IP#*/} <= 28)) ||
         refuse_setting EXTERNAL_IP "prefix ${EXTERNAL_IP#*/} leaves no room for floating IPs, or too much; use /8 to /28"
+    ((${EXTERNAL_IP%%.*} >= 1 && ${EXTERNAL_IP%%.*} <= 223 && ${EXTERNAL_IP%%.*} != 127)) ||
+        refuse_setting EXTERNAL_IP "is for no host in a network (0, 127 and 224 to 255 at the front are not); $mend"
     address=$(number_of "${EXTERNAL_IP%/*}")
     ((address > $(first_of "$EXTERNAL_IP") && address < $(last_of "$EXTERNAL_IP"))) ||
         refuse_setting EXTERNAL_IP "is the network's own or its broadcast address; $mend"
@@ -71,6 +73,8 @@ check_external_ip() {
 check_bridge_name() {
     [[ $EXTERNAL_BRIDGE =~ ^[A-Za-z][A-Za-z0-9_.-]*$ ]] ||
         refuse_setting EXTERNAL_BRIDGE "is not the name of a bridge; use letters, digits, '-', '_' and '.', such as br-ex"
+    [[ $EXTERNAL_BRIDGE != all && $EXTERNAL_BRIDGE != default ]] ||
+        refuse_setting EXTERNAL_BRIDGE "is a name that Linux keeps for itself; choose another name, such as br-ex"
     ((${#EXTERNAL_BRIDGE} <= 15)) ||
         refuse_setting EXTERNAL_BRIDGE "has ${#EXTERNAL_BRIDGE} characters; Linux takes 15, shorten it"
 }

@@ -256,6 +256,12 @@ def test_an_external_interface_that_is_no_ethernet(shell: Shell) -> None:
     assert "EXTERNAL_INTERFACE='tun0': is no Ethernet" in refusal
 
 
+def test_an_external_interface_that_is_a_bridge(shell: Shell) -> None:
+    shell.fake("ip", 'echo "3: br-lan: <BROADCAST,UP> mtu 1500\\    link/ether 02:00:00:00:00:01 brd ff"')
+    refusal = shell.refusal("load_settings; check_external_interface", EXTERNAL_INTERFACE="br-lan")
+    assert "EXTERNAL_INTERFACE='br-lan': is a bridge, and a bridge takes no other" in refusal
+
+
 class Control(http.server.BaseHTTPRequestHandler):
     """Keystone of a control node, as far as a compute node asks it."""
 
