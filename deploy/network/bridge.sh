@@ -27,16 +27,18 @@ wait_for_external_interface() {
     done
 }
 
-# lower_bridges: takes away every bridge of ours; what was plugged in gets its old state back.
+# lower_bridges: takes away every bridge of ours; what is plugged in gets its old state back, and what was before is
+# somebody else's by now.
 lower_bridges() {
-    local bridge key
+    local bridge key link
+    for key in $(remembered_keys link.); do
+        link=${key#link.}
+        if link_exists "$link" && is_our_bridge "$(master_of "$link")"; then
+            ip link set dev "$link" "$(remembered "$key")"
+        fi
+    done
     for bridge in $(our_bridges); do
         ip link delete dev "$bridge"
-    done
-    for key in $(remembered_keys link.); do
-        if link_exists "${key#link.}"; then
-            ip link set dev "${key#link.}" "$(remembered "$key")"
-        fi
     done
 }
 
@@ -78,8 +80,8 @@ unplug_former_interfaces() {
         link=${key#link.}
         if [[ $link != "$EXTERNAL_INTERFACE" ]] && link_exists "$link" &&
             [[ $(master_of "$link") == "$EXTERNAL_BRIDGE" ]]; then
-            ip link set dev "$link" nomaster
             ip link set dev "$link" "$(remembered "$key")"
+            ip link set dev "$link" nomaster
         fi
     done
 }
