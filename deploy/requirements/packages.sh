@@ -45,9 +45,10 @@ packages_not_installed() {
     done
 }
 
-# has_docker: any that works or could be started, Docker's own packages included.
+# has_docker: any that works or could be started, Docker's own packages included; a daemon may be there without its
+# client.
 has_docker() {
-    type -P dockerd >/dev/null || docker_answers
+    type -P docker >/dev/null && { type -P dockerd >/dev/null || docker_answers; }
 }
 
 # From Debian 13 on, Docker's client is a package of its own.

@@ -95,7 +95,12 @@ def test_docker_is_installed_where_there_is_none(
 
 def test_a_docker_that_works_is_left_alone(machine: Shell, tmp_path: Path) -> None:
     machine.fake("docker", "exit 0")
-    assert run(machine, tmp_path, "type() { return 1; }; install_packages; start_docker") == []
+    assert run(machine, tmp_path, "type() { [[ $2 == docker ]]; }; install_packages; start_docker") == []
+
+
+def test_a_daemon_without_a_client_is_no_docker(machine: Shell, tmp_path: Path) -> None:
+    calls = run(machine, tmp_path, "type() { [[ $2 == dockerd ]]; }; install_packages")
+    assert calls[1].endswith(" docker.io")
 
 
 VAGRANT = "want_lab_packages; install_packages"
