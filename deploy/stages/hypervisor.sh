@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 
+KVM=/dev/kvm
+
 # choose_hypervisor: KVM if a guest really boots on it, emulation if not; asked once after each boot
 # of the host, because /dev/kvm may exist and not work.
 choose_hypervisor() {
@@ -19,7 +21,8 @@ choose_hypervisor() {
 }
 
 kvm_works() {
-    [[ -c /dev/kvm ]] &&
-        docker run --rm --network none --device /dev/kvm --env PATIENCE="$PATIENCE" \
+    [[ -c $KVM ]] &&
+        docker run --rm --label dietstack=libvirt --label dietstack.job --network none --device "$KVM" \
+            --env PATIENCE="$PATIENCE" \
             --entrypoint /opt/dietstack/services/libvirt/kvm-works "dietstack/libvirt:$RELEASE"
 }
