@@ -1,5 +1,7 @@
 """Steps of a deployment: what a person sees of them, and what they return."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.deploy.shell import DEPLOY, Shell
@@ -16,6 +18,14 @@ def test_a_note_is_told(shell: Shell) -> None:
     work = "work() { echo chatter; echo 'note: nova-compute on b is down'; }"
     result = shell.run(f"{PROGRESS}; {work}; step 'the work' work")
     assert (result.returncode, result.stderr) == (0, "note: nova-compute on b is down\n")
+
+
+def test_no_output_is_left_of_a_command_that_is_killed(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    work = "work() { echo chatter; kill -KILL $$; }"
+    result = shell.run(f"{PROGRESS}; {work}; step 'the work' work", TMPDIR=str(tmp_path / "tmp"))
+    assert result.returncode == -9
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize("ahead", ["7200.123456", "0.000001"])
