@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # On a systemd host a unit raises the network again after a reboot, before Docker starts our
 # containers. It works on a copy of these files in STATE_DIR, so that the checkout may be gone.
+# It may be on a disk from which nothing is executed.
 
 UNIT=dietstack-network.service
 UNIT_FILE=/etc/systemd/system/$UNIT
@@ -48,7 +49,7 @@ unit_text() {
 		[Service]
 		Type=oneshot
 		RemainAfterExit=yes
-		ExecStart=$STATE_DIR/network/deploy/network/at_boot
+		ExecStart=/bin/bash $STATE_DIR/network/deploy/network/at_boot
 
 		[Install]
 		WantedBy=multi-user.target docker.service

@@ -21,7 +21,7 @@ iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN; iptables -I FORWARD 
 iptables -t nat -I POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
 echo 1 > /proc/sys/net/ipv4/ip_forward
 """
-AT_BOOT = "$STATE_DIR/network/deploy/network/at_boot"
+AT_BOOT = "/bin/bash $STATE_DIR/network/deploy/network/at_boot"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_the_unit_is_installed_once(systemd: Shell, tmp_path: Path) -> None:
     systemd.output(RAISE)
     unit = systemd.output("cat /run/unit")
     assert "Before=docker.service\n" in unit
-    assert "ExecStart=/srv/dietstack/network/deploy/network/at_boot\n" in unit
+    assert "ExecStart=/bin/bash /srv/dietstack/network/deploy/network/at_boot\n" in unit
     (tmp_path / "enabled").touch()
     systemd.output(RAISE)
     assert (tmp_path / "calls").read_text().splitlines() == [
