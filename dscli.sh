@@ -12,8 +12,11 @@ refuse() {
     exit 2
 }
 
-complaint=$(docker exec "$CONTAINER" true 2>&1) ||
+complaint=$(docker exec "$CONTAINER" true 2>&1) || {
+    [[ $complaint != *'permission denied while trying to connect'* ]] ||
+        refuse "user $(id -un) may not use Docker: run it as root (sudo)"
     refuse "container $CONTAINER does not run on this machine (${complaint##*$'\n'}): run ./runds.sh here, or dscli.sh on the control node"
+}
 
 options=(--interactive --env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")
 [[ ! -t 0 || ! -t 1 ]] || options+=(--tty)
