@@ -23,10 +23,10 @@ remove_links() {
     done
 }
 
-# our_vxlan_links: `vxlan-ID`, of just that ID, that learn nothing by themselves.
+# our_vxlan_links: `vxlan-ID`, of just that ID, that learn nothing by themselves and are in nobody else's bridge.
 our_vxlan_links() {
     ip -details -oneline link show type vxlan |
-        sed -nE 's/^[0-9]+: vxlan-([0-9]+)[:@].* vxlan id \1 .* nolearning .*/vxlan-\1/p'
+        sed -nE '/ master /{/ master brq[0-9a-f]{8}-[0-9a-f]{2} /!d}; s/^[0-9]+: vxlan-([0-9]+)[:@].* vxlan id \1 .* nolearning .*/vxlan-\1/p'
 }
 
 links_named() {

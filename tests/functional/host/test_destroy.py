@@ -17,6 +17,7 @@ ip link add name br-ex2 type bridge; ip link add name brqlan type bridge
 ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap
 ip link add name vxlan-7 type vxlan id 7 dstport 4789
 ip link add name vxlan-lan type vxlan id 8 dstport 4789 nolearning
+ip link add name vxlan-9 type vxlan id 9 dstport 4789 nolearning; ip link set dev vxlan-9 master brqlan
 ip netns add qrouter-mine; ip netns add others
 iptables -N neutrons; iptables -A neutrons -j ACCEPT; iptables -A FORWARD -j neutrons
 nft add table inet mine; nft add chain inet mine neutron-like
