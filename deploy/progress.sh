@@ -2,7 +2,8 @@
 # Steps that a person can follow: what runs, and how long it took.
 
 # step NAME COMMAND...: runs it, its output kept in a file of which a person sees the end when it fails, else the
-# notes; it has no name, so that none is left of a command that is killed. What fails returns 1, whatever a program says: 2 is for what changed nothing.
+# notes; it has no name, so that none is left of a command that is killed. What fails returns 1, whatever a program
+# says: 2 is for what changed nothing.
 step() {
     local name=$1 started=$EPOCHREALTIME file output status=0
     shift

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A compute node joins a control node that answers, has the same release, takes our secret, shows the
-# same time and has no other node of our name. Tokens and database rows expire by the clock: two that differ break in odd ways.
+# A compute node joins a control node that answers, has the same release, takes our secret, shows the same time and has
+# no other node of our name. Tokens and database rows expire by the clock: two that differ break in odd ways.
 
 CLOCK_TOLERANCE=5 # seconds
 

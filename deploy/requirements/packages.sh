@@ -45,7 +45,8 @@ packages_not_installed() {
     done
 }
 
-# has_docker: any that works or could be started, Docker's own packages included; a daemon may be there without its client.
+# has_docker: any that works or could be started, Docker's own packages included; a daemon may be there without its
+# client.
 has_docker() {
     type -P docker >/dev/null && { type -P dockerd >/dev/null || docker_answers; }
 }

@@ -23,5 +23,6 @@ choose_hypervisor() {
 kvm_works() {
     [[ -c $KVM ]] &&
         docker run --rm --label dietstack=libvirt --label dietstack.job --network none --device "$KVM" \
-            --env PATIENCE="$PATIENCE" --entrypoint /opt/dietstack/services/libvirt/kvm-works "dietstack/libvirt:$RELEASE"
+            --env PATIENCE="$PATIENCE" \
+            --entrypoint /opt/dietstack/services/libvirt/kvm-works "dietstack/libvirt:$RELEASE"
 }

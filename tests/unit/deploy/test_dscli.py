@@ -19,7 +19,7 @@ SOCKET = "unix:///var/run/docker.sock"
 )
 def test_why_it_refuses(shell: Shell, complaint: str, mend: str) -> None:
     shell.fake("docker", f"echo '{complaint}' >&2; exit 1")
-    command = [str(DEPLOY.parent / "dscli.sh"), "server", "list"]
+    command = [f"{DEPLOY.parent}/dscli.sh", "server", "list"]
     done = subprocess.run(command, env=shell.environment({}), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("refused: ")

@@ -23,7 +23,7 @@ FILE = r"(?:\./)?[a-z_.][\w.*-]*(?:/[\w.*-]+)*(?:/|\.(?:sh|py|ini|toml|md|svg))"
 BELOW_A_FOLDER = r"[a-z][\w-]*(?:/[\w.*-]+)+"
 PATH = re.compile(f"{FILE}|{BELOW_A_FOLDER}")
 ELSEWHERE = ("dietstack/", ".venv/", "build/", "reports/")  # Docker's images, and what is made here
-OUR_CONTAINER = re.compile(r"\bdietstack-[a-z][a-z0-9-]*\b(?!\.service|\.list)")
+OUR_CONTAINER = re.compile(r"\bdietstack-[a-z][a-z0-9-]*\b(?!\.(?:service|list)\b)")
 CLOUDS = {"dietstack-admin", "dietstack-demo"}
 COMMANDS = {"dietstack-net"}
 ASSIGNED = re.compile(r"\b([A-Z][A-Z_]+)=\S* (?:\w+=\S* )*\./runds\.sh")
