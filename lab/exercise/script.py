@@ -1,5 +1,6 @@
 """The scripts of exercises: bash on the host of the lab, with what lab/exercise/prelude.sh has."""
 
+import re
 import shlex
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 from lab.deadline import Deadline
 from lab.doctor.finding import HERE
 from lab.entry import entry
-from lab.errors import LabError, Layer, layer_of_fault
+from lab.errors import LabError, Layer
 from lab.exercise.model import Programs
 from lab.exercise.process import run
 from lab.exercise.seat import Seat
@@ -90,8 +91,9 @@ def environment_of(exercise: Programs, seat: Seat) -> dict[str, str]:
 def failure_of(step: str, exercise: Programs, seat: Seat, status: int | None, said: str) -> LabError:
     """What it means that the script of STEP returned STATUS (None: nothing, in its time) and SAID that."""
     end = last_lines("\n".join(line for line in said.splitlines() if not line.startswith(TYPED)))
-    lines = [line for line in end.splitlines() if "quota" in line.lower()]
-    if lines and layer_of_fault(end) is Layer.QUOTA:
+    # As a word: each volume that is shown has a line for `consumes_quota`.
+    lines = [line for line in end.splitlines() if re.search(r"\bquota\b", line, re.IGNORECASE)]
+    if lines:
         return LabError(
             Layer.QUOTA, f"the project of seat {seat.name} has no room for {exercise.name}: {lines[-1]}"
         )

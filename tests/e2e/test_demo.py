@@ -66,3 +66,9 @@ def test_dscli_passes_on_exit_codes(control: Machine) -> None:
     )
     assert dscli.rc == 1
     assert "no-such-server" in dscli.stderr
+
+
+def test_dscli_speaks_of_the_command_that_was_typed(control: Machine) -> None:
+    dscli = control.result("cd %s && ./dscli.sh no-such-command < /dev/null", str(control.checkout))
+    assert dscli.rc != 0
+    assert "openstack: 'no-such-command' is not an openstack command" in dscli.stdout + dscli.stderr

@@ -26,6 +26,7 @@ PRELOADED = ("common", "compute", "identity", "image", "network", "volume")
 
 def preload() -> types.ModuleType:
     """Imports the client with the commands of the services that there are."""
+    sys.argv[0] = "openstack"  # the client calls itself, in messages, as the program that imports it
     shell = importlib.import_module("openstackclient.shell")
     importlib.import_module("openstack.connection")
     for area in PRELOADED:

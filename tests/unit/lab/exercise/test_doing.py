@@ -269,6 +269,12 @@ def test_a_quota_that_is_used_up_is_said_to_be_that(write: Write, seat: Seat) ->
     assert error.value.layer is Layer.QUOTA
 
 
+def test_a_volume_that_counts_is_no_quota_that_is_used_up(write: Write, seat: Seat) -> None:
+    exercise = write(setup='echo "| consumes_quota | True |"\nfalse\n')
+    with pytest.raises(ExerciseFault, match="setup of mine returned 1, which is not the learner's fault"):
+        start(exercise, seat)
+
+
 @pytest.mark.parametrize(
     ("needs", "alone", "said"),
     [
