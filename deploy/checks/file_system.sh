@@ -9,7 +9,6 @@ check_state_is_no_link() {
 }
 
 # The NFS server opens files by handles, which an overlay (the inside of a container) does not have.
-
 check_file_system() {
     local directory kind
     [[ $CONTROL_NODE == true ]] || return 0

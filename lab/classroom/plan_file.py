@@ -8,13 +8,13 @@ from lab.classroom.plan import Kind, Plan
 from lab.data_file import read_data
 from lab.errors import Refused
 from lab.scenario import Scenario
-from lab.scenario_file import SCENARIOS, load_scenario
+from lab.scenario_file import SCENARIOS, is_path, load_scenario
 
 CLASSES = SCENARIOS / "classes"
 
 
 def load_plan(name_or_path: str) -> Plan:
-    """The class called so in scenarios/classes/, or of the file at that path (it has a / or ends with .yaml).
+    """The class called so in scenarios/classes/, or of the file at that path (`is_path`).
 
     A path of its scenario begins at its file. Raises Refused that names file, line, key and mend.
     """
@@ -53,11 +53,6 @@ def file_of(name_or_path: str) -> Path:
     if not file.is_file():
         raise Refused("class", name_or_path, mend)
     return file
-
-
-def is_path(name_or_path: str) -> bool:
-    """Whether that is not the name of something in the checkout."""
-    return "/" in name_or_path or name_or_path.endswith(".yaml")
 
 
 if __name__ == "__main__":

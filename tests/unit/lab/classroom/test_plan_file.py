@@ -50,7 +50,7 @@ def test_the_file_gives_the_name(tmp_path: Path) -> None:
     assert load_plan(str(tmp_path / "friday.yaml")).name == "friday"
 
 
-@pytest.mark.parametrize("path", ["./mine", "../friday/mine/scenario.yaml", "scenario.yaml"])
+@pytest.mark.parametrize("path", ["./mine", "../friday/mine/scenario.yaml", "scenario.yaml", "."])
 def test_the_path_of_a_scenario_begins_at_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
