@@ -23,7 +23,7 @@ inside() {
     mount --make-rprivate /
     cp -a /etc/apt/. "$1/apt"
     mount --bind "$1/docker" /var/lib/docker
-    mount --bind "$1/containerd" /var/lib/containerd
+    [[ ! -d /var/lib/containerd ]] || mount --bind "$1/containerd" /var/lib/containerd
     mount --bind "$1/apt" /etc/apt
     mount --bind "$1/lists" /var/lib/apt/lists
     mount -t tmpfs tmpfs /run
