@@ -13,6 +13,7 @@ main() {
     ((EUID == 0)) || refuse 'namespaces and daemons are for root: run it with sudo'
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/offline.XXXXXX")
     trap 'rm -rf "$scratch"' EXIT
+    chmod go+rx "$scratch" # apt reads lists as a user of its own
     mkdir "$scratch"/{docker,containerd,home,apt,lists}
     tar --extract --gzip --file "$1" --directory "$scratch"
     unshare --net --mount --pid --fork --mount-proc "$0" inside "$scratch" "$scratch"/dietstack-*/

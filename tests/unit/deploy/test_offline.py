@@ -7,12 +7,16 @@ from tests.unit.deploy.shell import DEPLOY, Shell
 USE = DEPLOY.parent / "images/offline/use"
 
 
-def offer(tmp_path: Path) -> str:
-    """What gives apt the packages, in a folder whose name has a blank."""
+def call(function: str, tmp_path: Path) -> str:
+    """A call of a function of it, in a folder whose name has a blank."""
     folder = tmp_path / "a b"
     folder.mkdir()
-    function = f"eval \"$(sed -n '/^offer_packages/,/^}}/p' {USE})\""
-    return f"cd '{folder}'; OFFLINE=build APT_SOURCE={tmp_path}/source.list; {function}; offer_packages"
+    known = f"eval \"$(sed -n '/^{function}/,/^}}/p' {USE})\""
+    return f"cd '{folder}'; OFFLINE=build APT_SOURCE={tmp_path}/source.list; {known}; {function}"
+
+
+def offer(tmp_path: Path) -> str:
+    return call("offer_packages", tmp_path)
 
 
 def test_a_folder_with_a_blank(shell: Shell, tmp_path: Path) -> None:
@@ -26,3 +30,11 @@ def test_what_apt_cannot_read_does_not_stay(shell: Shell, tmp_path: Path) -> Non
     shell.fake("apt-get", "exit 100")
     assert shell.run(offer(tmp_path)).returncode == 1
     assert not (tmp_path / "source.list").exists()
+
+
+def test_a_bundle_where_apt_may_not_read_is_refused(shell: Shell, tmp_path: Path) -> None:
+    shell.fake("id", "exit 0")
+    shell.fake("setpriv", '[[ "$*" == "--reuid _apt --clear-groups test -r build/SHA256SUMS" ]] && exit 1')
+    done = shell.run(f"source {DEPLOY}/messages.sh; {call('check_place', tmp_path)}")
+    assert done.returncode == 2
+    assert f"lies in {tmp_path}/a b, which the user _apt may not read: unpack it" in done.stderr
