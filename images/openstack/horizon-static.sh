@@ -21,3 +21,5 @@ find "$packages/xstatic/pkg" -type d -name data -prune -exec rm -rf {} +
 rm -rf "$packages"/_sass.abi3.so /opt/openstack/static/horizon/tests
 # Of the icons the pages take the fonts; the other forms of them are larger than all of the rest.
 rm -rf /opt/openstack/static/horizon/lib/font_awesome/{metadata,svgs,sprites,js,less,scss}
+# Whole libraries of fonts and themes, of which the compiled style sheets have what the pages use.
+rm -rf /opt/openstack/static/horizon/lib/{bootswatch,jquery_ui/themes,mdi,roboto_fontface}

@@ -52,10 +52,9 @@ def test_demo_project_has_network_and_router(demo: Api) -> None:
     assert router.external_gateway_info
 
 
-def test_dscli_runs_a_command_without_a_terminal(control: Machine) -> None:
-    dscli = control.result(
-        "cd %s && ./dscli.sh server list --all-projects -f json < /dev/null", str(control.checkout)
-    )
+@pytest.mark.parametrize("command", ["server list --all-projects", "stack list", "resource provider list"])
+def test_dscli_runs_a_command_without_a_terminal(control: Machine, command: str) -> None:
+    dscli = control.result(f"cd %s && ./dscli.sh {command} -f json < /dev/null", str(control.checkout))
     assert dscli.succeeded, dscli
     assert isinstance(json.loads(dscli.stdout), list)
 

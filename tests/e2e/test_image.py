@@ -29,3 +29,8 @@ def test_server_starts_from_an_uploaded_image(project: Project) -> None:
     project.image("mine", content, disk_format=public.disk_format)
     guest = project.guest(project.server(image="mine"))
     assert guest.run("id -un") == "dietguest"
+
+
+def test_metadata_definitions_name_what_can_be_set(project: Project) -> None:
+    assert "OS::Compute::Watchdog" in {one.namespace for one in project.api.image.metadef_namespaces()}
+    assert "OS::Nova::Flavor" in {one.name for one in project.api.image.metadef_resource_types()}

@@ -6,6 +6,7 @@ import pytest
 from openstack.block_storage.v3.volume import Volume
 from openstack.compute.v2.server import Server
 
+from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
 from lab.disk import Disk, disk_of
 from lab.errors import Layer
@@ -142,3 +143,17 @@ def test_volume_is_transferred_to_another_project(project: Project, other_projec
     assert not list(project.api.block_storage.volumes())
     other_project.api.block_storage.delete_volume(volume)
     other_project.is_gone(volume, other_project.api.block_storage.get_volume)
+
+
+def test_volume_takes_another_type(cloud: Cloud, project: Project) -> None:
+    storage = cloud.api.block_storage
+    another = storage.create_type(
+        name=project.name, is_public=False, extra_specs={"volume_backend_name": "nfs"}
+    )
+    project.leases.hold(f"volume type {another.name}", lambda: storage.delete_type(another))
+    storage.add_type_access(another, project.id)
+    volume = project.volume()
+    assert volume.volume_type != another.name
+
+    project.api.block_storage.retype_volume(volume, another)
+    assert project.volume_is(volume).volume_type == another.name

@@ -3,6 +3,7 @@
 The tests follow one server's life, in the order in which they stand here.
 """
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +116,11 @@ def test_network_is_as_dhcp_says(server: Machine, keys: Keys) -> None:
     server.ssh(keys.known, "ping -c 1 -W 5 neighbour && ping -6 -c 1 -W 5 fd00:35::1")
 
 
+def test_curl_asks_the_metadata_service(server: Machine, keys: Keys) -> None:
+    answer = server.ssh(keys.known, "curl http://169.254.169.254/openstack/latest/meta_data.json")
+    assert json.loads(answer)["uuid"] == "first"
+
+
 def test_root_file_system_fills_the_disk(server: Machine, keys: Keys) -> None:
     kilobytes = int(server.ssh(keys.known, "df -k / | awk 'NR == 2 { print $2 }'"))
     assert kilobytes > 900 << 10
@@ -154,6 +160,10 @@ def test_copied_disk_becomes_the_new_server(copy: Machine, keys: Keys) -> None:
     assert hostname == "copy"
     assert addresses == [SLAAC_PORT.ipv4, SLAAC_PORT.ipv6, DHCPV6_PORT.ipv4, DHCPV6_PORT.ipv6]
     assert user_data_runs(copy, keys) == ["user data of web", "user data of copy"]
+
+
+def test_everybody_finds_the_config_drive(copy: Machine, keys: Keys) -> None:
+    assert copy.ssh(keys.known, "blkid -L config-2") == "/dev/sr0"
 
 
 def test_root_disk_need_not_have_the_first_name(

@@ -109,3 +109,7 @@ def test_a_destroyed_server_leaves_no_process(services: Services, stack: Stack) 
     stack.virsh("destroy", "writer")
     wait_for("QEMU ends", lambda: not Path(f"/proc/{pid}").exists())
     stack.virsh("start", "writer")
+
+
+def test_servers_can_have_uefi(services: Services) -> None:
+    assert "<value>efi</value>" in services.start("libvirt").run("virsh", "domcapabilities")
