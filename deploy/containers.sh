@@ -71,10 +71,11 @@ run_once() {
         "dietstack/$image:$RELEASE" "$1" "$2"
 }
 
-# common_options SERVICE PROCESS: what every container gets, in the array `options`.
+# common_options SERVICE PROCESS: what every container gets, in the array `options`. A file is mounted with --mount:
+# with -v, Docker would make a directory of one that is gone.
 common_options() {
     options=(--network host --init --ulimit nofile=16384:16384 --log-opt max-size=5m --log-opt max-file=2
-        -v "$STATE_DIR/settings.sh:/etc/dietstack/settings.sh:ro"
+        --mount "type=bind,src=$STATE_DIR/settings.sh,dst=/etc/dietstack/settings.sh,readonly"
         -v "$STATE_DIR/config/$1:/etc/dietstack/config:ro"
         -v "$STATE_DIR/log/$1:/var/log/dietstack"
         --env DS_IP="$DS_IP" --env CONTROL_IP="$CONTROL_IP" --env EXTERNAL_ADDRESS="$EXTERNAL_ADDRESS"

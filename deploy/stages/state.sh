@@ -17,6 +17,7 @@ make_state() {
 write_clouds() (
     target=$STATE_DIR/clouds.yaml
     umask 077
+    make_way_for_file "$target"
     {
         echo 'clouds:'
         cloud_entry dietstack-admin admin admin

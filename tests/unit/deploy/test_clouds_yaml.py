@@ -21,6 +21,18 @@ def test_it_is_closed_before_anything_is_in_it(shell: Shell) -> None:
     assert (shell.state / "seen").read_text() == "600 0\n"
 
 
+def test_one_that_became_a_directory_is_made_anew(shell: Shell) -> None:
+    (shell.state / "clouds.yaml").mkdir(parents=True)
+    shell.output(WRITE, PASSWORDS="of-the-cloud")
+    assert "of-the-cloud" in (shell.state / "clouds.yaml").read_text()
+
+
+def test_what_cannot_be_replaced_leaves_no_password_behind(shell: Shell) -> None:
+    (shell.state / "clouds.yaml/mine").mkdir(parents=True)
+    assert shell.run(WRITE, PASSWORDS="of-the-cloud").returncode == 1
+    assert not (shell.state / "clouds.yaml.new").exists()
+
+
 def test_a_changed_password_changes_the_file_in_its_place(shell: Shell) -> None:
     shell.output(WRITE, PASSWORDS="of-the-cloud")
     before = (shell.state / "clouds.yaml").stat().st_ino

@@ -46,6 +46,16 @@ def calls(host: Shell, container: str) -> list[str]:
     return Path(host.env["CALLS"]).read_text().splitlines()
 
 
+@pytest.mark.parametrize(("service", "file"), [("mariadb", "settings.sh"), ("cli", "clouds.yaml")])
+def test_docker_makes_no_directory_of_a_file_that_is_gone(host: Shell, service: str, file: str) -> None:
+    host.fake("docker", '[[ $1 != run ]] || printf "%s\\n" "$@" >>"$CALLS"')
+    start = START.replace("each_container mariadb", f"each_container {service}")
+    host.output(start.replace("[dietstack/mariadb", "[dietstack/openstack") if service == "cli" else start)
+    said = Path(host.env["CALLS"]).read_text().splitlines()
+    (mount,) = (word for word in said if f"{host.state}/{file}" in word)
+    assert mount.startswith(f"type=bind,src={host.state}/{file},dst=/etc/")
+
+
 @pytest.mark.parametrize(
     "container",
     [
