@@ -27,6 +27,7 @@ main() {
 
     step 'state directories' make_state
     step 'network of the host' raise_network
+    install_unit
     step 'hypervisor' choose_hypervisor
     VIRT_TYPE=$(<"$STATE_DIR/run/virt-type")
     MEMORY_OF_OTHERS=$(memory_of_others)
@@ -40,7 +41,6 @@ main() {
         step 'demo project' make_demo_project
         step 'ready' await_ready
     fi
-    install_unit
     say "DietStack $RELEASE is ready after $(printf '%.1f' "$(seconds_since "$started")") s."
     introduce_cloud
 }
