@@ -71,6 +71,15 @@ run_once() {
         "dietstack/$image:$RELEASE" "$1" "$2"
 }
 
+# inside CONTAINER COMMAND...: runs it there, for so long at most: what it asks may take the question and never answer.
+# What waits itself, until READY_SECONDS, is left the time to say for what.
+inside() {
+    local seconds=$((2 * READY_SECONDS * PATIENCE)) status=0
+    docker exec --interactive "$1" timeout "$seconds" "${@:2}" || status=$?
+    ((status != 124)) || echo "${*:2} in $1: not done within $seconds s" >&2
+    return "$status"
+}
+
 # common_options SERVICE PROCESS: what every container gets, in the array `options`. A file is mounted with --mount:
 # with -v, Docker would make a directory of one that is gone.
 common_options() {

@@ -5,7 +5,7 @@ await_ready() {
     local role=()
     [[ $CONTROL_NODE != true ]] || role+=(--controls)
     [[ $COMPUTE_NODE != true ]] || role+=(--computes)
-    docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
+    inside dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
         --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${role[@]}"
 }
 
