@@ -39,8 +39,8 @@ main() {
     step 'services' start_services
     if [[ $CONTROL_NODE == true ]]; then
         step 'demo project' make_demo_project
-        step 'ready' await_ready
     fi
+    step 'ready' await_ready
     say "DietStack $RELEASE is ready after $(printf '%.1f' "$(seconds_since "$started")") s."
     introduce_cloud
 }

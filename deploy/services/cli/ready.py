@@ -12,6 +12,9 @@ from http.client import NOT_FOUND
 from typing import Any
 
 import openstack
+from keystoneauth1.exceptions import ClientException
+from openstack.exceptions import SDKException
+from requests import RequestException
 
 A_SMALL_SERVER = {"VCPU": 1, "MEMORY_MB": 192, "DISK_GB": 1}
 PLACEMENT_VERSION = "1.29"
@@ -64,6 +67,14 @@ def missing(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[st
     return found
 
 
+def missing_or_unheard(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[str]:
+    """The same, where the cloud may also not answer yet or give an error."""
+    try:
+        return missing(cloud, node, controls=controls, computes=computes)
+    except (ClientException, SDKException, RequestException) as error:
+        return [f"the cloud gives no answer: {error}"]
+
+
 def shortage(cloud: Any, provider: str) -> str:
     """What a small server lacks on an empty PROVIDER, called as its hypervisor is; "" if nothing."""
     answer = cloud.placement.get(
@@ -105,7 +116,7 @@ def main() -> int:
     cloud = openstack.connect(cloud="dietstack-admin")
     deadline = time.monotonic() + arguments.seconds
     role = {"controls": arguments.controls, "computes": arguments.computes}
-    while found := missing(cloud, arguments.node, **role):
+    while found := missing_or_unheard(cloud, arguments.node, **role):
         if time.monotonic() > deadline:
             print(f"after {arguments.seconds:.0f} s: " + "; ".join(found))
             return 1

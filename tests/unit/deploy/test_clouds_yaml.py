@@ -9,6 +9,7 @@ def test_it_is_for_root_only_whatever_it_was(shell: Shell) -> None:
     shell.output(f"umask 022; {WRITE}", PASSWORDS="of-the-cloud")
     clouds = shell.state / "clouds.yaml"
     assert "password: 'of-the-cloud'" in clouds.read_text()
+    assert "auth_url: http://192.168.99.1:5000/v3" in clouds.read_text()
     assert clouds.stat().st_mode & 0o777 == 0o600
     clouds.chmod(0o644)
     shell.output(f"umask 022; {WRITE}", PASSWORDS="of-the-cloud")

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.unit.deploy.shell import DEPLOY, Shell
 
@@ -52,6 +53,20 @@ def test_the_cloud_is_awaited_so_long(host: Shell) -> None:
     assert "ready.py --seconds 1800 " in asked
     assert "--retry-max-time 1800 --max-time 100 " in asked
     assert "--connect-timeout 50 --max-time 300 " in asked
+
+
+def test_a_node_that_only_computes_asks_as_nova(host: Shell, tmp_path: Path) -> None:
+    host.fake("docker", f"{DOCKER}; cat >{tmp_path}/clouds.yaml")
+    control = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": "192.0.2.1", "PASSWORDS": "of-the-cloud"}
+    asked = calls(host, "await_ready", **control)
+    assert "exec --interactive dietstack-nova-compute timeout " in asked
+    assert "env OS_CLIENT_CONFIG_FILE=/dev/stdin " in asked
+    assert asked.endswith(" --computes\n")
+    (cloud,) = yaml.safe_load((tmp_path / "clouds.yaml").read_text())["clouds"].values()
+    secret = host.output("PASSWORDS=of-the-cloud; secret nova")
+    assert secret not in asked
+    assert (cloud["auth"]["username"], cloud["auth"]["password"]) == ("nova", secret)
+    assert (cloud["auth"]["auth_url"], cloud["interface"]) == ("http://192.0.2.1:5000/v3", "internal")
 
 
 @pytest.mark.parametrize(

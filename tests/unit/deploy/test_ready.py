@@ -142,3 +142,15 @@ def test_a_node_that_has_no_room_even_when_empty_is_not_ready(
 def test_a_node_that_no_scheduler_knows_is_not_ready(ready: ModuleType) -> None:
     found = ready.missing(cloud(), "compute1", controls=False, computes=True)
     assert "nova's scheduler does not know the compute node compute1" in found
+
+
+def test_a_cloud_that_does_not_answer_is_waited_for(
+    ready: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        raise ready.ClientException("connection refused")
+
+    silent = cloud()
+    silent.network.agents = refuse
+    assert told(ready, monkeypatch, silent) == 1
+    assert "after 0 s: the cloud gives no answer: connection refused\n" in capsys.readouterr().out
