@@ -18,7 +18,25 @@ complaint=$(docker exec "$CONTAINER" true 2>&1) || {
     refuse "container $CONTAINER does not run on this machine (${complaint##*$'\n'}): run ./runds.sh here, or dscli.sh on the control node"
 }
 
-options=(--interactive --env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")
+# reads_stdin ARGS...: the commands that do. The others leave it alone: it may be the list that a loop of the caller reads.
+reads_stdin() {
+    local argument
+    for argument; do
+        case $argument in
+        - | *=- | */dev/stdin | */dev/fd/0) return 0 ;;
+        esac
+    done
+    case $* in
+    'image create '*' --file'* | 'image create '*' --volume'*) return 1 ;;
+    'image create '* | 'image stage '* | '' | -*) return 0 ;; # options alone are openstack's own shell
+    *) return 1 ;;
+    esac
+}
+
+options=(--env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")
+if [[ -t 0 ]] || reads_stdin "$@"; then
+    options+=(--interactive)
+fi
 [[ ! -t 0 || ! -t 1 ]] || options+=(--tty)
 
 case ${1-} in

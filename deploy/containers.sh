@@ -1,6 +1,11 @@
 # shellcheck shell=bash
-# Containers as the service folders declare them: created when missing or when anything that goes
-# into them changed, left alone otherwise.
+# Containers as the service folders declare them: created when missing, when anything that goes into
+# them changed, or when they do not work; left alone otherwise.
+
+# A container in one line, as look_at_docker reads it.
+AS_WORDS='{{.Name}} {{with index .Config.Labels "dietstack.fingerprint"}}{{.}}{{else}}-{{end}}'
+AS_WORDS+=' {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}-{{end}} {{.State.Pid}}'
+AS_WORDS+='{{range .Mounts}}{{if eq .Type "bind"}} {{.Source}}={{.Destination}}{{end}}{{end}}'
 
 # on ROLE COMMAND...: runs it on a node that has the role.
 on() {
@@ -66,10 +71,20 @@ run_once() {
         "dietstack/$image:$RELEASE" "$1" "$2"
 }
 
-# common_options SERVICE PROCESS: what every container gets, in the array `options`.
+# inside CONTAINER COMMAND...: runs it there, for so long at most: what it asks may take the question and never answer.
+# What waits itself, until READY_SECONDS, is left the time to say for what.
+inside() {
+    local seconds=$((2 * READY_SECONDS * PATIENCE)) status=0
+    docker exec --interactive "$1" timeout "$seconds" "${@:2}" || status=$?
+    ((status != 124)) || echo "${*:2} in $1: not done within $seconds s" >&2
+    return "$status"
+}
+
+# common_options SERVICE PROCESS: what every container gets, in the array `options`. A file is mounted with --mount:
+# with -v, Docker would make a directory of one that is gone.
 common_options() {
     options=(--network host --init --ulimit nofile=16384:16384 --log-opt max-size=5m --log-opt max-file=2
-        -v "$STATE_DIR/settings.sh:/etc/dietstack/settings.sh:ro"
+        --mount "type=bind,src=$STATE_DIR/settings.sh,dst=/etc/dietstack/settings.sh,readonly"
         -v "$STATE_DIR/config/$1:/etc/dietstack/config:ro"
         -v "$STATE_DIR/log/$1:/var/log/dietstack"
         --env DS_IP="$DS_IP" --env CONTROL_IP="$CONTROL_IP" --env EXTERNAL_ADDRESS="$EXTERNAL_ADDRESS"
@@ -92,17 +107,30 @@ fingerprint_of() {
 
 # look_at_docker: what runs now, and of which images; once, because each question costs Docker's client.
 look_at_docker() {
-    local name fingerprint state image id
+    local name fingerprint state health pid mounts image id
     declare -gA RUNNING=() IMAGE_IDS=()
-    while read -r name fingerprint state; do
-        RUNNING[$name]="$fingerprint $state"
-    done < <(docker ps --all --filter label=dietstack \
-        --format '{{.Names}} {{.Label "dietstack.fingerprint"}} {{.State}}')
+    while read -r name fingerprint state health pid mounts; do
+        # shellcheck disable=SC2086  # a word for each
+        if [[ $health == unhealthy ]] || ! has_mounted "$pid" $mounts; then
+            state=broken
+        fi
+        RUNNING[${name#/}]="$fingerprint $state"
+    done < <(docker ps --all --quiet --filter label=dietstack |
+        xargs --no-run-if-empty docker inspect --format "$AS_WORDS")
     while read -r image id; do
         IMAGE_IDS[$image]=$id
     done < <(docker images --no-trunc --filter reference="dietstack/*:$RELEASE" \
         --format '{{.Repository}}:{{.Tag}} {{.ID}}')
     OPENSTACK_INPUTS=$(docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "dietstack/openstack:$RELEASE")
+}
+
+# has_mounted PID SOURCE=DESTINATION...: what a container has is what is there now. It keeps what was deleted on the
+# host, whatever is made anew in its place.
+has_mounted() {
+    local mount
+    for mount in "${@:2}"; do
+        [[ ! -e /proc/$1/root/ || ${mount%%=*} -ef /proc/$1/root${mount#*=} ]] || return 1
+    done
 }
 
 # await_service SERVICE: every container of it has answered its health question.

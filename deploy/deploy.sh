@@ -27,6 +27,7 @@ main() {
 
     step 'state directories' make_state
     step 'network of the host' raise_network
+    install_unit
     step 'hypervisor' choose_hypervisor
     VIRT_TYPE=$(<"$STATE_DIR/run/virt-type")
     MEMORY_OF_OTHERS=$(memory_of_others)
@@ -38,9 +39,8 @@ main() {
     step 'services' start_services
     if [[ $CONTROL_NODE == true ]]; then
         step 'demo project' make_demo_project
-        step 'ready' await_ready
     fi
-    install_unit
+    step 'ready' await_ready
     say "DietStack $RELEASE is ready after $(printf '%.1f' "$(seconds_since "$started")") s."
     introduce_cloud
 }

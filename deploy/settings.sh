@@ -37,7 +37,7 @@ load_settings() {
         export -n "${name?}"
     done
     PASSWORDS=${PASSWORDS:-${REMEMBERED[PASSWORDS]-}}
-    if [[ -z $PASSWORDS && $CONTROL_NODE == true ]]; then
+    if [[ -z $PASSWORDS && $CONTROL_NODE == true && -z $(recorded_ds_address) ]]; then
         PASSWORDS=$(random_secret)
     fi
     check_patience
@@ -70,13 +70,23 @@ save_settings() {
     mkdir -p "$STATE_DIR"
     (umask 077 && printf '%s\n' "$text" >"$file.new")
     sync "$file.new"
+    make_way_for_file "$file"
     mv "$file.new" "$file"
+}
+
+# make_way_for_file FILE: Docker may have made an empty directory where it missed one.
+make_way_for_file() {
+    [[ ! -d $1 ]] || rmdir "$1"
 }
 
 read_remembered_settings() {
     local file=$STATE_DIR/settings.sh line number=0
     REMEMBERED=()
     [[ -e $file ]] || return 0
+    if [[ -d $file ]]; then
+        [[ -z $(ls -A "$file") ]] || refuse "$file is a directory, and not empty; move it away"
+        return 0
+    fi
     [[ -r $file ]] || refuse "$file cannot be read by user $(id -un); run as root (sudo)"
     while IFS= read -r line || [[ -n $line ]]; do
         number=$((number + 1))

@@ -12,6 +12,7 @@ check_everything() {
     check_role_stays
     check_name_stays
     check_ds_interface
+    check_ds_interface_is_remembered
     check_volumes_stay_where_they_are
     check_external_bridge
     check_external_interface

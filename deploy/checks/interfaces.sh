@@ -19,6 +19,14 @@ check_ds_interface() {
     fi
 }
 
+# Without its settings, a cloud of several machines would move to lo, away from them.
+check_ds_interface_is_remembered() {
+    local before
+    before=$(recorded_ds_address)
+    [[ -n $before && $before != "$DS_IP" && ! -f $STATE_DIR/settings.sh ]] || return 0
+    refuse_setting DS_INTERFACE "its address is $DS_IP, this cloud was made on $before, and $STATE_DIR/settings.sh is gone; name the interface with that address, and give all other settings that were not at their defaults, once again"
+}
+
 # Cinder and Nova note for each volume where it is mounted from.
 check_volumes_stay_where_they_are() {
     local before

@@ -106,6 +106,9 @@ check_horizon_port() {
 
 check_passwords() {
     local LC_ALL=C
+    if [[ -z $PASSWORDS && -n $(recorded_ds_address) ]]; then
+        refuse_setting PASSWORDS "this cloud has a password, and $STATE_DIR/settings.sh does not remember it any more; give it once again, it is in the control node's $STATE_DIR/clouds.yaml, too"
+    fi
     if [[ -z $PASSWORDS ]]; then
         refuse_setting PASSWORDS "a compute node needs the control node's; see PASSWORDS in its $STATE_DIR/settings.sh"
     fi

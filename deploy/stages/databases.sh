@@ -6,7 +6,7 @@ readonly DATABASE_SERVICES=(keystone placement glance nova neutron cinder heat)
 prepare_databases() {
     for service in "${DATABASE_SERVICES[@]}"; do
         databases_of "$service"
-    done | docker exec -i dietstack-mariadb /opt/dietstack/services/mariadb/ensure-databases
+    done | inside dietstack-mariadb /opt/dietstack/services/mariadb/ensure-databases
     load_what_is_done
     together migrate "${DATABASE_SERVICES[@]}"
 }
@@ -47,5 +47,5 @@ mark_done() { # STEP FINGERPRINT
 }
 
 query() { # SQL
-    docker exec -i dietstack-mariadb mariadb --batch --skip-column-names <<<"$1"
+    inside dietstack-mariadb mariadb --batch --skip-column-names <<<"$1"
 }

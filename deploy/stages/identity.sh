@@ -24,8 +24,7 @@ make_catalog() {
     fingerprint=$(sha256sum <<<"$wanted" | cut -c 1-64)
     done_with catalog "$fingerprint" && knows_password_of demo demo && return
     await_url "http://$CONTROL_IP:5000/v3"
-    docker exec -i --env OS_CLOUD=dietstack-admin dietstack-cli \
-        /opt/openstack/bin/python3 /opt/dietstack/services/cli/catalog.py <<<"$wanted"
+    inside dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/catalog.py <<<"$wanted"
     mark_done catalog "$fingerprint"
 }
 
@@ -41,7 +40,7 @@ knows_password_of() {
 await_url() { # URL: answers at all; what must answer right is asked later
     local seconds=$((READY_SECONDS * PATIENCE))
     curl --silent --show-error --noproxy '*' --output /dev/null --retry-connrefused --retry "$seconds" --retry-delay 1 \
-        --retry-max-time "$seconds" "$1"
+        --retry-max-time "$seconds" --max-time $((10 * PATIENCE)) "$1"
 }
 
 # wanted_catalog: the lines that catalog.py reads.

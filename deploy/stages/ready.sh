@@ -2,11 +2,22 @@
 # Ready means: every service of this node answered and, if it computes, a scheduler can place a server.
 
 await_ready() {
-    local role=()
+    local role=() question
     [[ $CONTROL_NODE != true ]] || role+=(--controls)
     [[ $COMPUTE_NODE != true ]] || role+=(--computes)
-    docker exec dietstack-cli /opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py \
-        --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${role[@]}"
+    question=(/opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py
+        --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${role[@]}")
+    if [[ $CONTROL_NODE == true ]]; then
+        inside dietstack-cli "${question[@]}"
+    else
+        cloud_of_nova | inside dietstack-nova-compute env OS_CLIENT_CONFIG_FILE=/dev/stdin "${question[@]}"
+    fi
+}
+
+# cloud_of_nova: what a node that only computes has instead of clouds.yaml: Nova's own user, on the DS network.
+cloud_of_nova() {
+    echo 'clouds:'
+    cloud_entry dietstack-admin nova service "$(secret nova)" "$CONTROL_IP" internal
 }
 
 introduce_cloud() {

@@ -17,10 +17,11 @@ make_state() {
 write_clouds() (
     target=$STATE_DIR/clouds.yaml
     umask 077
+    make_way_for_file "$target"
     {
         echo 'clouds:'
-        cloud_entry dietstack-admin admin admin
-        cloud_entry dietstack-demo demo demo
+        cloud_entry dietstack-admin admin admin "$PASSWORDS" "$EXTERNAL_ADDRESS" public
+        cloud_entry dietstack-demo demo demo "$PASSWORDS" "$EXTERNAL_ADDRESS" public
     } >"$target.new"
     touch "$target"
     chmod 0600 "$target"
@@ -28,18 +29,18 @@ write_clouds() (
     rm "$target.new"
 )
 
-cloud_entry() { # NAME USER PROJECT
+cloud_entry() { # NAME USER PROJECT PASSWORD ADDRESS INTERFACE
     cat <<END
   $1:
     auth:
-      auth_url: http://$EXTERNAL_ADDRESS:5000/v3
+      auth_url: http://$5:5000/v3
       username: $2
-      password: '$PASSWORDS'
+      password: '$4'
       project_name: $3
       user_domain_name: Default
       project_domain_name: Default
     region_name: RegionOne
-    interface: public
+    interface: $6
     identity_api_version: 3
 END
 }

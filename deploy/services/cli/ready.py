@@ -1,17 +1,23 @@
 """Waits until all of this node reports that it works and a server can be placed.
 
-Fails at the deadline, naming what is still missing. What other nodes lack is only told: they may be off.
+Fails at the deadline, naming what is still missing. What other nodes lack is only told, for they may be off;
+so is that the servers have taken all the room.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from http.client import NOT_FOUND
 from typing import Any
 
 import openstack
+from keystoneauth1.exceptions import ClientException
+from openstack.exceptions import SDKException
+from requests import RequestException
 
-RESOURCES_OF_A_SMALL_SERVER = "VCPU:1,MEMORY_MB:192,DISK_GB:1"
+A_SMALL_SERVER = {"VCPU": 1, "MEMORY_MB": 192, "DISK_GB": 1}
+PLACEMENT_VERSION = "1.29"
 ON_EVERY_NODE = {"neutron-linuxbridge-agent"}
 ON_THE_CONTROL_NODE = {
     "nova-scheduler",
@@ -53,19 +59,48 @@ def missing(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[st
     found += [f"{name} on {node} has never reported" for name in sorted(unheard)]
     if computes:
         # By Nova's name of the node: libvirt may have found another one for it.
-        hypervisors = cloud.compute.hypervisors(details=True)
-        if node not in {hypervisor.service_details["host"] for hypervisor in hypervisors}:
+        hypervisors = {h.service_details["host"]: h.id for h in cloud.compute.hypervisors(details=True)}
+        if node not in hypervisors:
             found.append(f"nova's scheduler does not know the compute node {node}")
-        elif not can_place_a_server(cloud):
-            found.append("placement finds no room for a small server")
+        elif short := shortage(cloud, hypervisors[node]):
+            found.append(f"placement has no room for a small server on {node}: {short}")
     return found
 
 
-def can_place_a_server(cloud: Any) -> bool:
+def missing_or_unheard(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[str]:
+    """The same, where the cloud may also not answer yet or give an error."""
+    try:
+        return missing(cloud, node, controls=controls, computes=computes)
+    except (ClientException, SDKException, RequestException) as error:
+        return [f"the cloud gives no answer: {error}"]
+
+
+def shortage(cloud: Any, provider: str) -> str:
+    """What a small server lacks on an empty PROVIDER, called as its hypervisor is; "" if nothing."""
     answer = cloud.placement.get(
-        "/allocation_candidates",
-        params={"resources": RESOURCES_OF_A_SMALL_SERVER},
-        microversion="1.29",
+        f"/resource_providers/{provider}/inventories", microversion=PLACEMENT_VERSION
+    )
+    if answer.status_code == NOT_FOUND:
+        return "it has not been told of this node"
+    answer.raise_for_status()
+    capacity = {name: capacity_of(inventory) for name, inventory in answer.json()["inventories"].items()}
+    return ", ".join(
+        f"{capacity.get(name, 0)} {name} of {asked}"
+        for name, asked in A_SMALL_SERVER.items()
+        if capacity.get(name, 0) < asked
+    )
+
+
+def capacity_of(inventory: dict[str, Any]) -> int:
+    capacity = int((inventory["total"] - inventory["reserved"]) * inventory["allocation_ratio"])
+    return min(capacity, int(inventory["max_unit"]))
+
+
+def has_room(cloud: Any) -> bool:
+    """Whether another small server can be placed, whatever there are already."""
+    resources = ",".join(f"{name}:{asked}" for name, asked in A_SMALL_SERVER.items())
+    answer = cloud.placement.get(
+        "/allocation_candidates", params={"resources": resources}, microversion=PLACEMENT_VERSION
     )
     answer.raise_for_status()
     return bool(answer.json()["allocation_requests"])
@@ -81,13 +116,16 @@ def main() -> int:
     cloud = openstack.connect(cloud="dietstack-admin")
     deadline = time.monotonic() + arguments.seconds
     role = {"controls": arguments.controls, "computes": arguments.computes}
-    while found := missing(cloud, arguments.node, **role):
+    while found := missing_or_unheard(cloud, arguments.node, **role):
         if time.monotonic() > deadline:
             print(f"after {arguments.seconds:.0f} s: " + "; ".join(found))
             return 1
         time.sleep(0.5)
-    if elsewhere := [phrase for host, phrase in silent(reports(cloud)) if host != arguments.node]:
-        print("note: " + "; ".join(elsewhere))
+    notes = [phrase for host, phrase in silent(reports(cloud)) if host != arguments.node]
+    if arguments.computes and not has_room(cloud):
+        notes.append("the servers that there are leave no room for another small one")
+    if notes:
+        print("note: " + "; ".join(notes))
     return 0
 
 

@@ -3,5 +3,6 @@ image=openstack
 ports=()
 
 containers() {
-    on control container cli -v "$STATE_DIR/clouds.yaml:/etc/openstack/clouds.yaml:ro" -v "$STATE_DIR/ssh:/root/.ssh"
+    on control container cli --mount "type=bind,src=$STATE_DIR/clouds.yaml,dst=/etc/openstack/clouds.yaml,readonly" \
+        -v "$STATE_DIR/ssh:/root/.ssh"
 }

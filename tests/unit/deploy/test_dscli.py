@@ -1,4 +1,4 @@
-"""dscli.sh tells who may not ask Docker from what Docker does not run."""
+"""dscli.sh says why it cannot ask Docker, and takes only the input that is meant for it."""
 
 import subprocess
 
@@ -24,3 +24,43 @@ def test_why_it_refuses(shell: Shell, complaint: str, mend: str) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("refused: ")
     assert mend in done.stderr
+
+
+def test_a_loop_keeps_the_list_that_it_reads(shell: Shell) -> None:
+    shell.fake("docker", 'case "$*" in *" true") ;; *--interactive*) cat >/dev/null ;; esac; echo "${@: -1}"')
+    loop = f'while read -r id; do {DEPLOY.parent}/dscli.sh server delete "$id"; done'
+    done = subprocess.run(
+        ["bash", "-c", loop],
+        input="one\ntwo\nthree\n",
+        env=shell.environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("", True),
+        ("--os-cloud dietstack-demo", True),
+        ("image create web --disk-format qcow2", True),
+        ("image stage web", True),
+        ("stack create web --template /dev/stdin", True),
+        ("server create web --user-data=/dev/stdin", True),
+        ("object create box -", True),
+        ("image create web --volume root", False),
+        ("image list", False),
+        ("server show stdin", False),
+        ("first_vm", False),
+        ("dietstack-net explain web", False),
+    ],
+)
+def test_what_reads_its_input(shell: Shell, line: str, read: bool) -> None:
+    shell.fake("docker", 'case "$*" in *" true") ;; *--interactive*) cat ;; esac')
+    command = [f"{DEPLOY.parent}/dscli.sh", *line.split()]
+    done = subprocess.run(
+        command, input="text", env=shell.environment({}), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ("text" if read else "")

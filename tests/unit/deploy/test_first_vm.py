@@ -1,4 +1,4 @@
-"""The first server gets a floating IP of its own, whatever other ones there are."""
+"""The first server gets a floating IP of its own, and is not waited for when it failed."""
 
 from pathlib import Path
 
@@ -39,3 +39,53 @@ def test_it_gets_a_new_one_and_keeps_it(shell: Shell, cloud: Path) -> None:
         "it is 192.168.99.170",
     ]
     assert shell.output(script, HAS=str(cloud)).splitlines() == ["it is 192.168.99.170"]
+
+
+# STATUS is the server's for as long as there is no file `made` with that of a new one.
+SERVERS = """
+cd "$HAS"
+status=$(cat made 2>/dev/null || echo "$STATUS")
+case "$*" in
+"server show first_vm -f value -c status") echo "$status" ;;
+"server show first_vm -c status -c fault") echo "$status: no valid host" ;;
+"server delete first_vm --wait") echo >made ;;
+"server create first_vm "*) echo "${BECOMES}" >made; [[ $BECOMES != ERROR ]] ;;
+"server show first_vm -c status -c addresses") ;;
+"console log show "*) echo "ready from before" ;;
+*) echo "unknown: $*" >&2; exit 1 ;;
+esac
+"""
+
+
+def made(shell: Shell, cloud: Path, status: str, becomes: str = "ACTIVE") -> tuple[int, list[str], str]:
+    """How make_server ends with a server of that STATUS, what it typed, and its complaint."""
+    shell.fake("openstack", SERVERS)
+    done = shell.run(f"{FUNCTIONS}; make_server", HAS=str(cloud), STATUS=status, BECOMES=becomes)
+    typed = [line.split()[3] for line in done.stdout.splitlines() if line.startswith("$ openstack server ")]
+    return done.returncode, typed, done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("status", "typed"), [("ACTIVE", ["show"]), ("", ["create"]), ("ERROR", ["delete", "create"])]
+)
+def test_one_that_failed_is_made_anew(shell: Shell, cloud: Path, status: str, typed: list[str]) -> None:
+    assert made(shell, cloud, status)[:2] == (0, typed)
+
+
+def test_why_it_cannot_be_made_is_said(shell: Shell, cloud: Path) -> None:
+    code, _, said = made(shell, cloud, "", becomes="ERROR")
+    assert code == 1
+    assert "failed: first_vm could not be made\n" in said
+    assert "ERROR: no valid host\n" in said
+
+
+@pytest.mark.parametrize(
+    ("status", "mend"), [("ERROR", "makes it anew"), ("SHUTOFF", "server start first_vm")]
+)
+def test_one_that_does_not_run_is_not_waited_for(shell: Shell, cloud: Path, status: str, mend: str) -> None:
+    shell.fake("openstack", SERVERS)
+    done = shell.run(f"{FUNCTIONS}; await_answer; echo never", HAS=str(cloud), STATUS=status)
+    assert (done.returncode, "never" in done.stdout) == (1, False)
+    assert f"{status}: no valid host\n" in done.stdout
+    assert done.stderr.startswith("failed: first_vm ")
+    assert mend in done.stderr

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.unit.deploy.shell import DEPLOY, Shell
 
@@ -50,8 +51,46 @@ def test_containers_get_it_and_are_awaited_so_long(
 def test_the_cloud_is_awaited_so_long(host: Shell) -> None:
     asked = calls(host, "await_ready; await_url http://192.0.2.1; ask_control_node /x", PATIENCE="10")
     assert "ready.py --seconds 1800 " in asked
-    assert "--retry-max-time 1800 " in asked
+    assert "--retry-max-time 1800 --max-time 100 " in asked
     assert "--connect-timeout 50 --max-time 300 " in asked
+
+
+def test_a_node_that_only_computes_asks_as_nova(host: Shell, tmp_path: Path) -> None:
+    host.fake("docker", f"{DOCKER}; cat >{tmp_path}/clouds.yaml")
+    control = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": "192.0.2.1", "PASSWORDS": "of-the-cloud"}
+    asked = calls(host, "await_ready", **control)
+    assert "exec --interactive dietstack-nova-compute timeout " in asked
+    assert "env OS_CLIENT_CONFIG_FILE=/dev/stdin " in asked
+    assert asked.endswith(" --computes\n")
+    (cloud,) = yaml.safe_load((tmp_path / "clouds.yaml").read_text())["clouds"].values()
+    secret = host.output("PASSWORDS=of-the-cloud; secret nova")
+    assert secret not in asked
+    assert (cloud["auth"]["username"], cloud["auth"]["password"]) == ("nova", secret)
+    assert (cloud["auth"]["auth_url"], cloud["interface"]) == ("http://192.0.2.1:5000/v3", "internal")
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "query 'SELECT 1'",
+        "make_demo_project",
+        "make_catalog",
+        "await_ready",
+    ],
+)
+def test_nothing_runs_inside_a_container_without_an_end(host: Shell, stage: str) -> None:
+    images = "IMAGE_IDS[dietstack/openstack:$RELEASE]=1"
+    asked = calls(host, f"{images}; {stage}", PATIENCE="10").splitlines()
+    runs = [line for line in asked if line.startswith("exec ")]
+    assert runs
+    assert all(line.split()[3:5] == ["timeout", "3600"] for line in runs), runs
+
+
+def test_what_did_not_end_is_named(host: Shell) -> None:
+    host.fake("docker", "exit 124")
+    result = host.run(f"load_settings; {FUNCTIONS}\ninside dietstack-cli demo.py --external 1")
+    assert result.returncode == 124
+    assert result.stderr == "demo.py --external 1 in dietstack-cli: not done within 360 s\n"
 
 
 def test_it_is_remembered_also_for_the_removal(shell: Shell) -> None:

@@ -163,6 +163,41 @@ def test_a_line_that_is_no_setting_is_refused(shell: Shell, line: str) -> None:
     assert "is not NAME='value'; correct or remove that line" in refusal
 
 
+def test_a_file_that_became_a_directory_is_as_good_as_gone(shell: Shell) -> None:
+    file = shell.state / "settings.sh"
+    file.mkdir(parents=True)
+    shell.output("load_settings; save_settings", HORIZON_PORT="9002")
+    assert "HORIZON_PORT='9002'" in file.read_text()
+
+
+def test_a_directory_with_something_in_it_is_refused(shell: Shell) -> None:
+    (shell.state / "settings.sh").mkdir(parents=True)
+    (shell.state / "settings.sh/mine").touch()
+    assert "settings.sh is a directory, and not empty; move it away" in shell.refusal("load_settings")
+
+
+def test_a_cloud_never_gets_another_password_for_want_of_the_file(shell: Shell) -> None:
+    shell.output("load_settings; save_settings; record_ds_address", PASSWORDS="of-the-cloud")
+    (shell.state / "settings.sh").unlink()
+    refusal = shell.refusal("load_settings; check_settings")
+    assert "PASSWORDS (0 characters): this cloud has a password" in refusal
+    assert "/clouds.yaml" in refusal
+    shell.output("load_settings; check_settings", PASSWORDS="of-the-cloud")
+
+
+def test_a_cloud_of_several_machines_never_moves_for_want_of_the_file(shell: Shell) -> None:
+    check = "load_settings; check_ds_interface_is_remembered"
+    remember(shell, "PASSWORDS='of-the-cloud'\n")
+    (shell.state / "network").mkdir()
+    (shell.state / "network/ds").write_text("192.168.23.11/24\n")
+    shell.output(check)
+    (shell.state / "settings.sh").unlink()
+    refusal = shell.refusal(check, PASSWORDS="of-the-cloud")
+    assert "DS_INTERFACE='lo': its address is 127.0.0.1, this cloud was made on 192.168.23.11" in refusal
+    (shell.state / "network/ds").write_text("127.0.0.1/8\n")
+    shell.output(check, PASSWORDS="of-the-cloud")
+
+
 def test_the_file_is_not_executed(shell: Shell, tmp_path: Path) -> None:
     remember(shell, f"HORIZON_PORT='$(touch {tmp_path}/executed)'\n")
     assert f"HORIZON_PORT=$(touch {tmp_path}/executed)\n" in shell.output(SHOW)
