@@ -1,0 +1,45 @@
+"""Each of Neutron's processes has a configuration of its own, from the templates that its start renders."""
+
+import subprocess
+from configparser import ConfigParser
+
+import pytest
+
+from tests.unit.deploy.shell import DEPLOY
+
+NEUTRON = DEPLOY / "services/neutron"
+
+# What the start needs of the container; instead of being rendered, the templates are printed.
+CONTAINER = f"""
+set -euo pipefail
+SERVICE_DIR={NEUTRON} COMMON={DEPLOY}/container/common.conf DATABASE={DEPLOY}/container/database.conf
+render() {{ cat "${{@:2}}"; }}
+source() {{ :; }}
+await_rpc() {{ :; }}
+run_as() {{ :; }}
+serve_wsgi() {{ :; }}
+"""
+
+
+def configuration(process: str) -> ConfigParser:
+    """What PROCESS of a control node runs with; as for oslo, the last word counts."""
+    script = f"PROCESS={process} CONTROL_NODE=true\n{CONTAINER}\n{(NEUTRON / 'start').read_text()}"
+    printed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.read_string(printed)
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("process", "extensions"), [("linuxbridge", {"qos"}), ("l3", {"fip_qos", "gateway_ip_qos"})]
+)
+def test_an_agent_limits_what_the_api_takes_limits_of(process: str, extensions: set[str]) -> None:
+    assert set(configuration(process)["agent"]["extensions"].split(",")) == extensions
+
+
+@pytest.mark.parametrize("process", ["linuxbridge", "l3", "dhcp", "metadata"])
+def test_what_all_agents_have_in_common(process: str) -> None:
+    agent = configuration(process)
+    assert agent["DEFAULT"]["interface_driver"] == "linuxbridge"
+    assert agent["vxlan"]["local_ip"] == "${DS_IP}"
+    assert agent["linux_bridge"]["bridge_mappings"] == "external:${EXTERNAL_BRIDGE}"
