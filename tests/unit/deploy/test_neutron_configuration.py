@@ -2,8 +2,10 @@
 
 import subprocess
 from configparser import ConfigParser
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.unit.deploy.shell import DEPLOY
 
@@ -43,3 +45,11 @@ def test_what_all_agents_have_in_common(process: str) -> None:
     assert agent["DEFAULT"]["interface_driver"] == "linuxbridge"
     assert agent["vxlan"]["local_ip"] == "${DS_IP}"
     assert agent["linux_bridge"]["bridge_mappings"] == "external:${EXTERNAL_BRIDGE}"
+
+
+def test_the_api_refuses_routers_that_no_agent_would_serve() -> None:
+    server = configuration("server")
+    assert not server["DEFAULT"].getboolean("enable_dvr")
+    policies = server["oslo_policy"]["policy_file"].replace("/opt/dietstack", str(DEPLOY))
+    refused = yaml.safe_load(Path(policies).read_text())
+    assert set(refused) == {"create_router:ha", "update_router:ha"}
