@@ -32,11 +32,23 @@ def configuration(process: str) -> ConfigParser:
     return parser
 
 
-@pytest.mark.parametrize(
-    ("process", "extensions"), [("linuxbridge", {"qos"}), ("l3", {"fip_qos", "gateway_ip_qos"})]
-)
-def test_an_agent_limits_what_the_api_takes_limits_of(process: str, extensions: set[str]) -> None:
-    assert set(configuration(process)["agent"]["extensions"].split(",")) == extensions
+# Each service plugin that takes something from a user has who does it in an agent.
+DONE_BY: dict[str, dict[str, set[str]]] = {
+    "router": {},
+    "qos": {"linuxbridge": {"qos"}, "l3": {"fip_qos", "gateway_ip_qos"}},
+    "port_forwarding": {"l3": {"port_forwarding"}},
+}
+
+
+def test_what_the_api_takes_the_agents_do() -> None:
+    assert words(configuration("server")["DEFAULT"]["service_plugins"]) == set(DONE_BY)
+    for process in ("linuxbridge", "l3"):
+        expected = set[str]().union(*(extensions.get(process, set()) for extensions in DONE_BY.values()))
+        assert words(configuration(process)["agent"]["extensions"]) == expected
+
+
+def words(value: str) -> set[str]:
+    return set(value.split(","))
 
 
 @pytest.mark.parametrize("process", ["linuxbridge", "l3", "dhcp", "metadata"])
