@@ -17,18 +17,25 @@ set -euo pipefail
 SERVICE_DIR={NEUTRON} COMMON={DEPLOY}/container/common.conf DATABASE={DEPLOY}/container/database.conf
 render() {{ cat "${{@:2}}"; }}
 source() {{ :; }}
+RESOLVED_CONF=resolved
+usable_resolv_conf() {{ echo "${{USABLE-}}"; }}
 await_rpc() {{ :; }}
 run_as() {{ :; }}
 serve_wsgi() {{ :; }}
 """
 
 
+def start(process: str, afterwards: str = "", **facts: str) -> str:
+    """What the start of PROCESS on a control node prints, and the commands AFTERWARDS."""
+    script = "\n".join([CONTAINER, (NEUTRON / "start").read_text(), afterwards])
+    env = {"PATH": "/usr/bin:/bin", "PROCESS": process, "CONTROL_NODE": "true", **facts}
+    return subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=True).stdout
+
+
 def configuration(process: str) -> ConfigParser:
-    """What PROCESS of a control node runs with; as for oslo, the last word counts."""
-    script = f"PROCESS={process} CONTROL_NODE=true\n{CONTAINER}\n{(NEUTRON / 'start').read_text()}"
-    printed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
+    """What PROCESS runs with; as for oslo, the last word counts."""
     parser = ConfigParser(strict=False, interpolation=None)
-    parser.read_string(printed)
+    parser.read_string(start(process))
     return parser
 
 
@@ -65,3 +72,10 @@ def test_the_api_refuses_routers_that_no_agent_would_serve() -> None:
     policies = server["oslo_policy"]["policy_file"].replace("/opt/dietstack", str(DEPLOY))
     refused = yaml.safe_load(Path(policies).read_text())
     assert set(refused) == {"create_router:ha", "update_router:ha"}
+
+
+@pytest.mark.parametrize(("usable", "read"), [("resolv.conf", "/dev/null"), ("resolved", "dnsmasq.conf")])
+def test_dnsmasq_asks_name_servers_that_it_can_reach(usable: str, read: str) -> None:
+    assert configuration("dhcp")["DEFAULT"]["dnsmasq_config_file"] == "${DNSMASQ_CONF}"
+    chosen = start("dhcp", 'echo "$DNSMASQ_CONF"', USABLE=usable).splitlines()[-1]
+    assert Path(chosen) == NEUTRON / read
