@@ -11,7 +11,7 @@ done
 for part in deploy/network/*.sh deploy/checks/*.sh deploy/stages/*.sh; do
     source "$part"
 done
-for part in containers together container/secret; do
+for part in containers together container/secret container/name_servers; do
     source "deploy/$part.sh"
 done
 

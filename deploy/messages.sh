@@ -6,6 +6,11 @@ say() {
     printf '%s\n' "$*"
 }
 
+# note TEXT: one line on stderr, of what keeps nothing from working.
+note() {
+    printf 'note: %s\n' "$*" >&2
+}
+
 # refuse TEXT: one line on stderr, before anything was changed; ends the command with 2.
 refuse() {
     complain refused "$@"

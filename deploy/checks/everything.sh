@@ -25,4 +25,5 @@ check_everything() {
     check_file_system
     check_kernel
     check_control_node
+    check_name_servers
 }

@@ -13,6 +13,8 @@ import zstd
 GUEST = Path("/usr/share/dietstack")
 FLAVORS = {"m1.nano": (1, 192, 1), "m1.tiny": (1, 512, 1)}
 LOCK = Path("/run/dietstack-demo.lock")
+# Where the networks of `--network auto` come from, a /24 each: the first that servers need for nothing else.
+POOLS = (ipaddress.IPv4Network("172.24.0.0/16"), ipaddress.IPv4Network("10.24.0.0/16"))
 
 
 def make_flavors(admin: Any) -> None:
@@ -53,6 +55,20 @@ def floating_pools(external: ipaddress.IPv4Interface) -> list[dict[str, str]]:
         return [{"start": str(first), "end": str(last)}]
     pools = [(first, external.ip - 1), (external.ip + 1, last)]
     return [{"start": str(start), "end": str(end)} for start, end in pools if start <= end]
+
+
+def make_networks_automatic(admin: Any, external: Any, *taken: ipaddress.IPv4Network) -> None:
+    """A server with `--network auto` gets a network that overlaps none TAKEN, and a router to EXTERNAL.
+
+    Another default that an administrator has chosen stays.
+    """
+    if not any(network.is_default for network in admin.network.networks(is_router_external=True)):
+        admin.network.update_network(external, is_default=True)
+    if not any(pool.is_default for pool in admin.network.subnet_pools(ip_version=4)):
+        free = next(pool for pool in POOLS if not any(map(pool.overlaps, taken)))
+        admin.network.create_subnet_pool(
+            name="default", prefixes=[str(free)], default_prefix_length=24, is_default=True, is_shared=True
+        )
 
 
 def make_demo_network(demo: Any, tenant: ipaddress.IPv4Network, external: Any) -> None:
@@ -144,7 +160,9 @@ def make_demo(external: ipaddress.IPv4Interface, tenant: ipaddress.IPv4Network) 
     admin = openstack.connect(cloud="dietstack-admin")
     demo = openstack.connect(cloud="dietstack-demo")
     make_flavors(admin)
-    make_demo_network(demo, tenant, make_external_network(admin, external))
+    outside = make_external_network(admin, external)
+    make_networks_automatic(admin, outside, external.network, tenant)
+    make_demo_network(demo, tenant, outside)
     make_images(admin)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SOURCES = [
-    *(DEPLOY / name for name in ("messages.sh", "settings.sh", "memory.sh", "container/secret.sh")),
+    *(DEPLOY / name for name in ("messages.sh", "settings.sh", "memory.sh")),
+    *(DEPLOY / "container" / name for name in ("secret.sh", "name_servers.sh")),
     *sorted((DEPLOY / "network").glob("*.sh")),
     *sorted((DEPLOY / "checks").glob("*.sh")),
 ]

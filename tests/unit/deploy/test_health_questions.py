@@ -59,10 +59,17 @@ def test_agents_of_a_node_that_only_computes() -> None:
             1,
             "openstack cinder-scheduler.n1 openstack cinder-volume.n1@nfs openstack cinder-backup.n1",
         ),
-        ("heat", "heat", 2, "heat engine.n1"),
     ],
 )
 def test_one_command_for_all_over_rabbitmq(service: str, family: str, others: int, rpc: str) -> None:
     lines = questions(service, family)
     assert len(lines) == others + 1
     assert lines[-1] == f"ask_rpc {rpc}".strip()
+
+
+def test_heat_answers_from_its_database_for_a_token() -> None:
+    assert questions("heat", "heat") == [
+        "ask_rpc heat engine.n1",
+        "ask_api http://192.0.2.1:8004/v1/service/services",
+        "expect_status 300 http://192.0.2.1:8000/",
+    ]

@@ -1,0 +1,73 @@
+"""What a new cloud has is made once; what an administrator has chosen instead stays."""
+
+import importlib.util
+import sys
+from ipaddress import IPv4Network
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.unit.deploy.shell import DEPLOY
+
+EXTERNAL, DEMO = IPv4Network("192.168.99.0/24"), IPv4Network("192.168.35.0/24")
+
+
+class Network:
+    """Neutron with a network that leads outside, and all that is made in it."""
+
+    def __init__(self, *, is_default: bool = False) -> None:
+        self.external = SimpleNamespace(name="external", is_default=False)
+        self.other = SimpleNamespace(name="other", is_default=is_default)
+        self.pools: list[Any] = []
+
+    def networks(self, *, is_router_external: bool) -> list[Any]:
+        return [self.external, self.other] if is_router_external else []
+
+    def update_network(self, network: Any, **change: Any) -> None:
+        vars(network).update(change)
+
+    def subnet_pools(self, *, ip_version: int) -> list[Any]:
+        return self.pools if ip_version == 4 else []
+
+    def create_subnet_pool(self, **attributes: Any) -> None:
+        self.pools.append(SimpleNamespace(**attributes))
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setitem(sys.modules, "zstd", ModuleType("zstd"))
+    spec = importlib.util.spec_from_file_location("demo", DEPLOY / "services/cli/demo.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make_networks_automatic(demo: ModuleType, network: Network, *taken: IPv4Network) -> None:
+    demo.make_networks_automatic(SimpleNamespace(network=network), network.external, *taken)
+
+
+def test_networks_are_made_for_who_has_none(demo: ModuleType) -> None:
+    network = Network()
+    for _ in range(2):
+        make_networks_automatic(demo, network, EXTERNAL, DEMO)
+    (pool,) = network.pools
+    assert network.external.is_default
+    assert (pool.prefixes, pool.is_default, pool.is_shared) == (["172.24.0.0/16"], True, True)
+
+
+@pytest.mark.parametrize("external", ["172.24.7.0/24", "172.16.0.0/12"])
+def test_they_are_kept_out_of_the_external_network(demo: ModuleType, external: str) -> None:
+    network = Network()
+    make_networks_automatic(demo, network, IPv4Network(external), DEMO)
+    assert network.pools[0].prefixes == ["10.24.0.0/16"]
+
+
+def test_an_administrators_choice_stays(demo: ModuleType) -> None:
+    network = Network(is_default=True)
+    network.create_subnet_pool(name="theirs", is_default=True)
+    make_networks_automatic(demo, network, EXTERNAL, DEMO)
+    assert not network.external.is_default
+    assert [pool.name for pool in network.pools] == ["theirs"]
