@@ -118,6 +118,13 @@ def test_containers_are_those_that_the_services_declare() -> None:
     assert documented == repository.containers()
 
 
+def test_state_is_all_that_containers_keep() -> None:
+    rows = ARCHITECTURE.rows("in `/srv/dietstack`", "")
+    documented = {name for names, _ in rows for name in re.findall(r"`(\S+)`", names)}
+    services = "\n".join(file.read_text() for file in (ROOT / "deploy/services").glob("*/service.sh"))
+    assert set(re.findall(r'-v "\$STATE_DIR/([^/:]+)', services)) <= documented
+
+
 def test_chains_have_the_name_of_neutrons_agents() -> None:
     """Neutron has 16 characters of a program's name for them; the test of that page plays the agents."""
     named = re.compile(r'^sys\.argv\[0\] = "(.+?)"', re.MULTILINE)
