@@ -64,6 +64,12 @@ def containers() -> dict[str, tuple[str, str]]:
     return {name: (image, node) for name, image, node in map(str.split, deploy(CONTAINERS))}
 
 
+def packages() -> set[str]:
+    """The packages that install_requirements.sh installs, whatever the host is like."""
+    lists = '"${PACKAGES[@]}" "${LAB_PACKAGES[@]}" "${VAGRANT_PACKAGES[@]}"'
+    return set(deploy(f"source deploy/requirements/packages.sh; printf '%s\\n' {lists}"))
+
+
 def deploy(script: str) -> Iterator[str]:
     """The lines that the bash SCRIPT prints, which has the functions of deploy/ and the default settings."""
     prepared = """

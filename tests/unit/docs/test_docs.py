@@ -33,8 +33,7 @@ BELOW_A_FOLDER = r"[a-z][\w-]*(?:/[\w.*-]+)+"
 PATH = re.compile(f"{FILE}|{BELOW_A_FOLDER}")
 ELSEWHERE = ("dietstack/", ".venv/", "build/", "reports/", "ml2_conf.ini")  # Docker's, made here, Neutron's
 OUR_CONTAINER = re.compile(r"\bdietstack-[a-z][a-z0-9-]*\b(?!\.(?:service|list)\b)")
-CLOUDS = {"dietstack-admin", "dietstack-demo"}
-COMMANDS = {"dietstack-net"}
+NO_CONTAINERS = {"dietstack-admin", "dietstack-demo", "dietstack-net", "dietstack-lab"}
 ASSIGNED = re.compile(r"\b([A-Z][A-Z_]+)=\S* (?:\w+=\S* )*\./runds\.sh")
 
 
@@ -90,7 +89,7 @@ def test_tox_environments_are_those_documented() -> None:
 @each_document
 def test_containers_are_there(document: Document) -> None:
     named = {name for code in document.code for name in OUR_CONTAINER.findall(code)}
-    assert named - CLOUDS - COMMANDS <= set(repository.containers())
+    assert named - NO_CONTAINERS <= set(repository.containers())
 
 
 @each_document
@@ -157,6 +156,12 @@ def test_containers_are_those_that_the_services_declare() -> None:
     rows = ARCHITECTURE.rows("container", "what it does", "image", "node")
     documented = {name.strip("`"): (image, node) for name, _, image, node in rows}
     assert documented == repository.containers()
+
+
+def test_packages_are_those_that_are_installed() -> None:
+    rows = Document(ROOT / "docs/install.md").rows("packages", "for")
+    documented = {name for names, _ in rows for name in re.findall(r"`(\S+)`", names)}
+    assert documented == repository.packages() | {"docker.io", "docker-cli", "apparmor"}
 
 
 def test_state_is_all_that_containers_keep() -> None:
