@@ -125,6 +125,15 @@ def refuse_stages(scenario: Scenario, start: str, until: str) -> None:
         raise Refused("--until", until, f"it comes before --from {start}; the order is {', '.join(names)}")
 
 
+def refuse_a_stage_that_is_over(lab: Lab, start: str, until: str) -> None:
+    """Raise Refused if LAB, which does not go back to a stage START, has come further than UNTIL."""
+    names = lab.scenario.stage_names
+    over = names[: names.index(lab.stage)] if lab.stage in names else []
+    if until in over and not start:
+        mend = f"lab {lab.name} has come to the stage {lab.stage}; remove it first: dslab down {lab.name}"
+        raise Refused("--until", until, mend)
+
+
 def kept_stages() -> Iterator[Checkpoint]:
     """All stages that are kept and can be used."""
     for folder in sorted(stages_directory().glob("*")):

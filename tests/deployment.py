@@ -22,6 +22,10 @@ class Deployment:
         """Run destroyds.sh with OPTIONS."""
         self._run(["./destroyds.sh", *options], {})
 
+    def type(self, script: str) -> None:
+        """Type the lines of SCRIPT as the manual has them, until one fails."""
+        self._run(["bash", "-euc", script], {})
+
     def _run(self, command: list[str], settings: dict[str, str]) -> None:
         done = subprocess.run(
             command,

@@ -55,7 +55,7 @@ def up(
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
     from lab.resize import refuse_stages_of_a_ready_lab, resize  # noqa: PLC0415
-    from lab.stages import refuse_stages  # noqa: PLC0415
+    from lab.stages import refuse_a_stage_that_is_over, refuse_stages  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
 
     asked = load_scenario(scenario)
@@ -65,6 +65,7 @@ def up(
     with progress() as report, hold(wanted_lab(scenario, provider, name, computes)) as lab:
         wanted = lab.scenario if computes is None else lab.scenario.with_computes(computes)
         refuse_stages_of_a_ready_lab(lab, wanted, start, until)
+        refuse_a_stage_that_is_over(lab, start, until)
         kept = lab.wanted_for(hours) if hours else lab
         resized = kept if computes is None else resize(kept, wanted, report)
         if resized == kept or resized.phase is not Phase.READY:

@@ -13,6 +13,8 @@ from lab.settings import STATE
 from lab.tenancy import close_project, fresh_project
 from lab.workload import start_workload
 from tests.deployment import Deployment
+from tests.unit.docs.markdown import Document
+from tests.unit.docs.repository import ROOT
 
 OUR_NAMES = re.compile(r"dietstack|neutron|br-ex|\bbrq|\btap[0-9a-f]{8}|vxlan|qrouter|qdhcp|NIPv4")
 FILES = "find / -xdev -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' -not -path '/tmp/*'"
@@ -69,7 +71,8 @@ def test_state_is_gone(before: View) -> None:
     assert not containers()
 
 
-def test_kept_data_is_taken_up_again(deployment: Deployment) -> None:
+@pytest.mark.time_limit(1800)
+def test_kept_data_is_taken_up_again(deployment: Deployment, tmp_path: Path) -> None:
     deployment.deploy()
     project = fresh_project(admin(), "kept")
     workload = start_workload(project)
@@ -79,7 +82,19 @@ def test_kept_data_is_taken_up_again(deployment: Deployment) -> None:
 
     deployment.deploy()
     workload.check()
+
+    deployment.type(manual(0, tmp_path))
+    workload.check()
+    project.api.image.delete_image(workload.image.id)
+    deployment.type(manual(1, tmp_path))
+    workload.check()
     close_project(admin(), project)
+
+
+def manual(number: int, folder: Path) -> str:
+    """The commands of a backup, or of the way back, as the manual has them, with FOLDER for copies."""
+    block = Document(ROOT / "docs/operate.md").blocks_below("Backup")[number]
+    return block.script.replace("/backup/", f"{folder}/")
 
 
 def admin() -> Cloud:

@@ -46,6 +46,7 @@ def tox_environments() -> set[str]:
     return {name.removeprefix("testenv:") for name in configuration.sections() if ":" in name}
 
 
+@cache
 def settings() -> dict[str, str]:
     """The settings of a deployment and their defaults."""
     lines = deploy('for name in "${SETTINGS[@]}"; do echo "$name=${DEFAULTS[$name]}"; done')
@@ -57,9 +58,16 @@ def ports() -> set[tuple[str, str]]:
     return {(port, service) for _role, service, port in map(str.split, deploy("declared_ports"))}
 
 
+@cache
 def containers() -> dict[str, tuple[str, str]]:
     """Image and node (control, compute, every) of each container, by name."""
     return {name: (image, node) for name, image, node in map(str.split, deploy(CONTAINERS))}
+
+
+def packages() -> set[str]:
+    """The packages that install_requirements.sh installs, whatever the host is like."""
+    lists = '"${PACKAGES[@]}" "${LAB_PACKAGES[@]}" "${VAGRANT_PACKAGES[@]}"'
+    return set(deploy(f"source deploy/requirements/packages.sh; printf '%s\\n' {lists}"))
 
 
 def deploy(script: str) -> Iterator[str]:

@@ -219,6 +219,22 @@ def test_up_gives_a_new_lab_its_computes_and_resizes_one_that_is_ready(
     assert done[6:] == [("resize", 1), ("up", 1)]
 
 
+def test_a_lab_does_not_end_before_where_it_is(
+    dslab: Type, make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_lab("multinode").save(stage="computes")
+    built = []
+    monkeypatch.setattr("lab.up.bring_up", lambda lab, _report, **_stages: built.append(lab.until))
+    assert refused(dslab("up", "--hours", "1", "--until", "control")) == (
+        "--until 'control': lab multinode has come to the stage computes; "
+        "remove it first: dslab down multinode"
+    )
+    assert built == []
+    assert dslab("up", "--until", "computes").code == 0
+    assert dslab("up", "--from", "control", "--until", "control").code == 0
+    assert built == [None, None]
+
+
 @pytest.mark.usefixtures("doctor_chooses_docker")
 def test_hours_are_those_of_a_lab_that_is_there_as_well(dslab: Type, monkeypatch: pytest.MonkeyPatch) -> None:
     left = []

@@ -69,6 +69,25 @@ def test_versions(monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding],
     assert check().ok == ok
 
 
+@pytest.mark.parametrize("plugins", ["No plugins installed.", PLUGINS.replace("0.11.2", "0.9.0")])
+@pytest.mark.parametrize(
+    ("policy", "mend"),
+    [
+        ("vagrant-libvirt:\n  Candidate: 0.11.2-1", "sudo ./install_requirements.sh --lab"),
+        ("vagrant-libvirt:\n  Candidate: (none)", vagrant.FROM_ITS_MAKERS),
+        ("", vagrant.FROM_ITS_MAKERS),  # of what apt has never heard it says nothing
+    ],
+)
+def test_a_plugin_without_a_package_is_had_from_its_makers(
+    monkeypatch: pytest.MonkeyPatch, plugins: str, policy: str, mend: str
+) -> None:
+    def answer(*command: str, **_options: float) -> Answer:
+        return Answer(0, plugins if command[0] == "vagrant" else policy)
+
+    monkeypatch.setattr(vagrant, "ask", answer)
+    assert check_plugin().mend == mend
+
+
 @pytest.mark.parametrize("check", [LIBVIRT, check_docker])
 def test_a_daemon_that_does_not_answer_is_started(
     monkeypatch: pytest.MonkeyPatch, check: Callable[[], Finding]

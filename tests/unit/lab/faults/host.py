@@ -79,6 +79,7 @@ INSPECTED = """
   ]}]
 """
 PROGRAMS = {"ip": IP, "virsh": VIRSH, "vagrant": VAGRANT, "docker": DOCKER, "ssh": SSH}
+PROGRAMS["apt-cache"] = 'echo "  Candidate: 0.11.2-1"'
 PROGRAMS |= dict.fromkeys(("modprobe", "unshare"), "")
 
 
