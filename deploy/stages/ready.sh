@@ -8,7 +8,7 @@ await_ready() {
     question=(/opt/openstack/bin/python3 /opt/dietstack/services/cli/ready.py
         --seconds $((READY_SECONDS * PATIENCE)) --node "$NODE_NAME" "${role[@]}")
     if [[ $CONTROL_NODE == true ]]; then
-        inside dietstack-cli "${question[@]}"
+        inside dietstack-cli "${question[@]}" </dev/null
     else
         cloud_of_nova | inside dietstack-nova-compute env OS_CLIENT_CONFIG_FILE=/dev/stdin "${question[@]}"
     fi

@@ -67,5 +67,8 @@ def expect_answers(api: Api) -> None:
         next(iter(api.image.images(limit=1)), None)
         next(iter(api.orchestration.stacks(limit=1)), None)
         next(iter(api.placement.resource_providers()), None)
+        pools = list(api.block_storage.backend_pools())
     except NO_ANSWER as error:
         raise NotYet(f"it does not answer: {error}") from None
+    if not pools:
+        raise NotYet("the scheduler of volumes does not know their storage")

@@ -57,6 +57,8 @@ def missing(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[st
     expected = ON_EVERY_NODE | (ON_THE_CONTROL_NODE if controls else set())
     unheard = expected - {name for host, name, _ in reported if host == node}
     found += [f"{name} on {node} has never reported" for name in sorted(unheard)]
+    if controls and not list(cloud.block_storage.backend_pools()):
+        found.append("cinder's scheduler does not know the storage of volumes")
     if computes:
         # By Nova's name of the node: libvirt may have found another one for it.
         hypervisors = {h.service_details["host"]: h.id for h in cloud.compute.hypervisors(details=True)}

@@ -53,10 +53,13 @@ def answer_of_placement(inventories: Any, *, room: bool) -> Any:
     return get
 
 
-def cloud(*, without: str = "", down: str = "", memory: int | None = 1000, room: bool = True) -> Any:
+def cloud(
+    *, without: str = "", down: str = "", memory: int | None = 1000, room: bool = True, pools: bool = True
+) -> Any:
     """The control node's answers, WITHOUT one that never reported, and with one that is DOWN.
 
-    Placement knows of so much MEMORY, or of no such node, and has ROOM for another server.
+    Placement knows of so much MEMORY, or of no such node, and has ROOM for another server. Cinder's scheduler
+    knows POOLS.
     """
     memory_mb = {"total": memory, "reserved": 500, "allocation_ratio": 1.0, "max_unit": memory}
     inventories = None if memory is None else {"VCPU": VCPU, "MEMORY_MB": memory_mb, "DISK_GB": DISK_GB}
@@ -78,13 +81,21 @@ def cloud(*, without: str = "", down: str = "", memory: int | None = 1000, room:
     return SimpleNamespace(
         compute=SimpleNamespace(services=lambda: services("compute"), hypervisors=lambda **_: [hypervisor]),
         network=SimpleNamespace(agents=lambda: services("network")),
-        block_storage=SimpleNamespace(services=lambda: services("block_storage")),
+        block_storage=SimpleNamespace(
+            services=lambda: services("block_storage"), backend_pools=lambda: ["control@nfs"] if pools else []
+        ),
         placement=SimpleNamespace(get=answer_of_placement(inventories, room=room)),
     )
 
 
 def test_a_control_node_of_which_all_reports_is_ready(ready: ModuleType) -> None:
     assert ready.missing(cloud(), "control", controls=True, computes=False) == []
+
+
+def test_a_scheduler_of_volumes_that_knows_no_storage_is_not_ready(ready: ModuleType) -> None:
+    assert ready.missing(cloud(pools=False), "control", controls=True, computes=False) == [
+        "cinder's scheduler does not know the storage of volumes"
+    ]
 
 
 @pytest.mark.parametrize("name", [name for names in CONTROL.values() for name in names])
