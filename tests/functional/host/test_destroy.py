@@ -1,16 +1,20 @@
 """destroy takes all that is ours, and nothing else, wherever an earlier run of it was killed."""
 
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
+from tests.functional.host.kills import PLACES, at_place, commands_of, killed_before
 from tests.functional.host.snapshot import snapshot
 from tests.unit.deploy.shell import DEPLOY, Shell
 
 SOURCES = [DEPLOY / "progress.sh", *sorted((DEPLOY / "destroy").glob("*.sh"))]
-DESTROY = "\n".join(
-    [*(f". {source}" for source in SOURCES), "check_everything_can_be_removed {keep}", "destroy {keep}"]
-)
+FUNCTIONS = "\n".join(f". {source}" for source in SOURCES)
+DESTROY = f"{FUNCTIONS}\ncheck_everything_can_be_removed {{keep}}\ndestroy {{keep}}"
+# In the one process that is killed: what shows a step while it runs is another one.
+ALL = "check_everything_can_be_removed false\ndestroy false"
+IN_ONE_PROCESS = f'{FUNCTIONS}\nstep() {{ shift; "$@"; }}'
 
 SOMEBODY_ELSES = """
 ip link add name br-ex2 type bridge; ip link add name brqlan type bridge
@@ -55,6 +59,11 @@ iptables -A INPUT -m physdev --physdev-in tap$port --physdev-is-bridged -j neutr
 @pytest.fixture
 def deployed(host: Shell) -> tuple[Shell, list[str]]:
     """A host with a deployment that is not quite alone on it, and what there was before."""
+    return host, deploy(host)
+
+
+def deploy(host: Shell) -> list[str]:
+    """Let HOST have a deployment, not quite alone on it; what there was before."""
     host.output("mkdir -p /run/systemd/system")
     host.fake("docker", "true")
     host.fake("systemctl", "true")
@@ -63,7 +72,7 @@ def deployed(host: Shell) -> tuple[Shell, list[str]]:
     host.output("load_settings; save_settings; raise_network")
     host.output(NEUTRON)
     host.output("mkdir -p /run/dietstack/libvirt; touch /run/dietstack.lock")
-    return host, before
+    return before
 
 
 def destroy(host: Shell, *, keep: bool = False) -> None:
@@ -92,13 +101,18 @@ def test_nothing_there_to_destroy(host: Shell) -> None:
     assert snapshot(host) == before
 
 
-@pytest.mark.parametrize("command", range(60, 700, 80))
-def test_killed_and_run_again(deployed: tuple[Shell, list[str]], command: int) -> None:
-    """SIGKILL before the COMMANDth command, wherever that is."""
+@pytest.fixture(scope="module")
+def commands(measured_host: Shell) -> int:
+    """How many commands there are to destroy a deployment."""
+    deploy(measured_host)
+    return commands_of(measured_host, ALL, before=IN_ONE_PROCESS)
+
+
+@pytest.mark.parametrize("place", range(PLACES + 1))
+def test_killed_and_run_again(deployed: tuple[Shell, list[str]], commands: int, place: int) -> None:
     host, before = deployed
-    kill = f"step() {{ shift; \"$@\"; }}; n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG\n"
-    script = DESTROY.format(keep="false").replace("check_everything", kill + "check_everything")
-    assert host.run(script).returncode in {0, -9}
+    killed = host.run(f"{IN_ONE_PROCESS}\n{killed_before(at_place(place, commands))}{ALL}")
+    assert killed.returncode == -SIGKILL
     destroy(host)
     assert snapshot(host) == before
 
