@@ -18,13 +18,13 @@ IN_ONE_PROCESS = f'{FUNCTIONS}\nstep() {{ shift; "$@"; }}'
 
 SOMEBODY_ELSES = """
 ip link add name br-ex2 type bridge; ip link add name brqlan type bridge
-ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap
+ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap; ip link add name ifb-lan type ifb
 ip link add name vxlan-7 type vxlan id 7 dstport 4789
 ip link add name vxlan-lan type vxlan id 8 dstport 4789 nolearning
 ip link add name vxlan-9 type vxlan id 9 dstport 4789 nolearning; ip link set dev vxlan-9 master brqlan
 ip netns add qrouter-mine; ip netns add others
 iptables -N neutrons; iptables -A neutrons -j ACCEPT; iptables -A FORWARD -j neutrons
-nft add table inet mine; nft add chain inet mine neutron-like
+nft add table inet mine; nft add chain inet mine neutron-like; nft add table bridge linuxbridges
 ipset create NIPv4-of-mine hash:net
 mkdir -p /srv/others; mount -t tmpfs of-others /srv/others
 """
@@ -41,6 +41,7 @@ ip link set dev vxlan-1001 master brq$network
 ip link add name tap$port type veth peer name qr-$port netns $router
 ip link set dev tap$port master brq$network
 ip tuntap add dev tap99999999-ff mode tap
+ip link add name ifb$port type ifb
 ipset create NIPv4aaaaaaaa-bbbb-cccc-dddd- hash:net
 ipset create NIPv6aaaaaaaa-bbbb-cccc-dddd- hash:net family inet6
 for iptables in iptables ip6tables; do
@@ -53,6 +54,9 @@ for iptables in iptables ip6tables; do
 done
 iptables -A neutron-linuxbri-sg-chain -m set --match-set NIPv4aaaaaaaa-bbbb-cccc-dddd- src -j RETURN
 iptables -A INPUT -m physdev --physdev-in tap$port --physdev-is-bridged -j neutron-linuxbri-sg-chain
+for table in 'bridge linuxbridge' 'inet linuxbridge' 'arp linuxbridge' 'bridge linuxbridge_qos'; do
+    nft "add table $table; add chain $table marks; add rule $table marks accept"
+done
 """
 
 
