@@ -1,6 +1,7 @@
 """States of virtual machines: what libvirt is told, and in which order."""
 
 from multiprocessing import get_context
+from os import getpid
 from pathlib import Path
 from signal import SIGKILL
 from uuid import uuid4
@@ -14,8 +15,7 @@ from lab.labs import Lab, create_lab, forget_lab, full_name
 from lab.machine import Machine
 from lab.provider.box import BOX
 from lab.provider.libvirt import LibvirtProvider
-from lab.provider.libvirt_states import ASLEEP, memory_in, note, on_disk
-from lab.provider.virsh import virsh
+from lab.provider.libvirt_states import on_disk
 from lab.scenario import Scenario
 from tests.unit.lab.programs import Programs
 from tests.unit.lab.scenarios import MULTINODE
@@ -42,7 +42,14 @@ case "$*" in
 "vol-dumpxml "*) printf '<backingStore>\\n  <path>/pool/%s</path>\\n' "$(cat "$LIBVIRT_HAS/pool/$2")" ;;
 "vol-create-as "*) touch "$LIBVIRT_HAS/pool/$3" ;;
 "vol-delete "*) rm "$LIBVIRT_HAS/pool/$2" ;;
-"vol-download "*) [[ ! -e $LIBVIRT_HAS/killed ]] || kill -KILL $PPID; echo disk >"$3" ;;
+"vol-download "*)
+    if [[ -e $LIBVIRT_HAS/saves ]]; then # whoever saves is killed when all are asleep
+        while grep -q paused "$LIBVIRT_HAS"/state-*; do sleep 0.01; done
+        kill -KILL "$(cat "$LIBVIRT_HAS/saves")"
+        exit 1
+    fi
+    echo disk >"$3"
+    ;;
 "vol-upload "*) [[ ! -e $LIBVIRT_HAS/full ]] || { echo 'No space left on device' >&2; exit 1; } ;;
 "domblklist "*)
     echo ' file   cdrom   sda   /pool/seed.iso'
@@ -55,8 +62,8 @@ case "$*" in
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
 "save "*)
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
-    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
     echo "$2 $(has uuid "$2")" >"$3"
+    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
     ;;
 "save-image-dumpxml "*)
     read -r _ uuid <"$2"
@@ -256,16 +263,18 @@ def killed(lab: Lab, host: Path) -> Path:
     """What is left of a save that was killed while disks were copied: all machines are asleep."""
     folder = lab.directory / "checkpoints/one.unfinished"
     folder.mkdir(parents=True)
-    (host / "killed").touch()
-    saving = get_context("fork").Process(target=LibvirtProvider().states.save, args=(lab, folder))
+
+    def save() -> None:
+        (host / "saves").write_text(str(getpid()))
+        LibvirtProvider().states.save(lab, folder)
+
+    saving = get_context("fork").Process(target=save)
     saving.start()
     saving.join()
     assert saving.exitcode == -SIGKILL
-    (host / "killed").unlink()
-    for machine in LibvirtProvider().machines(lab).values():  # libvirt ends what it was at, killed or not
-        machine.run("sync")
-        virsh("save", machine.full_name, str(memory_in(folder, machine)))
-        note(machine, ASLEEP).write_text(str(memory_in(folder, machine)))
+    (host / "saves").unlink()
+    for machine in LibvirtProvider().machines(lab).values():
+        machine.run("sync")  # of which this process knows nothing
     assert states(host) == {"shut off"}
     return folder
 
@@ -276,9 +285,9 @@ def test_what_a_killed_save_left_asleep_wakes_up_with_its_memory_before_that_is_
     (found,) = half_written()
     found.remove()
     assert states(host) == {"running"}
-    assert [call.split()[1] for call in orders(programs, "restore")] == [
+    assert {call.split()[1] for call in orders(programs, "restore")} == {
         str(killed / f"{name}.memory") for name in SMALL.machines
-    ]
+    }
     assert orders(programs, "start") == []
     assert sorted(clocks) == ["compute1", "control"]
     assert not killed.exists()
