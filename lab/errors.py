@@ -1,6 +1,11 @@
 """Errors that name the layer that failed, so that nobody has to guess from a timeout."""
 
+import os
 from enum import StrEnum
+from errno import ENOSPC
+from pathlib import Path
+
+FULL = "no space left on device"  # programs in Go say so, and others with a capital letter
 
 
 class Layer(StrEnum):
@@ -79,3 +84,9 @@ class Refused(Exception):
         self.setting = setting
         self.value = value
         self.mend = mend
+
+
+def raise_if_full(said: str, place: Path) -> None:
+    """Raise OSError if a program SAID that the disk with PLACE is full."""
+    if FULL in said.lower():
+        raise OSError(ENOSPC, os.strerror(ENOSPC), str(place))

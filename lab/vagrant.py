@@ -10,7 +10,7 @@ from subprocess import CalledProcessError
 
 import vagrant
 
-from lab.errors import LabError, Layer, Refused
+from lab.errors import LabError, Layer, Refused, raise_if_full
 from lab.labs import Lab, mark_of
 from lab.paths import ROOT
 
@@ -46,7 +46,10 @@ class Vagrant:
         self._vagrant = vagrant.Vagrant(root=str(ROOT), env=os.environ | own, out_cm=log, err_cm=log)
 
     def up(self) -> None:
-        """Boot all machines in parallel; VagrantFailed when one did not, the others are up then."""
+        """Boot all machines in parallel; VagrantFailed when one did not, the others are up then.
+
+        OSError when a disk is full.
+        """
         self._share_boxes()
         self._run("up", lambda: self._vagrant.up(provider=self._provider))
 
@@ -85,7 +88,9 @@ class Vagrant:
         except CalledProcessError as error:
             with self._log.open(errors="replace") as log:
                 log.seek(said)
-                last = "\n".join(log.read().split("\n")[-LAST_LINES:]).strip()
+                text = log.read()
+            raise_if_full(text, self._lab)
+            last = "\n".join(text.split("\n")[-LAST_LINES:]).strip()
             message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
             raise VagrantFailed(Layer.MACHINE, message) from None
         except BaseException:

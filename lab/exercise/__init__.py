@@ -12,7 +12,7 @@ from lab.exercise.learner import own_seat, place_of
 from lab.exercise.model import Access, Exercise, Needs, Programs, Text
 from lab.exercise.record import Record, record_of, under_way
 from lab.exercise.script import ExerciseFault
-from lab.exercise.seat import Seat, refuse_what_lacks
+from lab.exercise.seat import Seat
 from lab.exercise.verdict import Finding, State, Verdict
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "own_seat",
     "place_of",
     "record_of",
-    "refuse_what_lacks",
     "reset",
     "solve",
     "start",

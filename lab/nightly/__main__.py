@@ -1,6 +1,6 @@
 """`python -m lab.nightly [PYTEST ARGUMENTS]`: 0 if all jobs were good, 1 if not, 2 if none can be done.
 
-A job that cannot be done is bad if it was good in a night before.
+A job that cannot be done is bad if it was good in a night before; so is one that skips more tests than ever.
 """
 
 import sys
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from time import monotonic
 
 from lab.errors import Refused, ToldToEnd
-from lab.nightly.history import is_bad, last_times, remember
+from lab.nightly.history import is_bad, nights_before, remember
 from lab.nightly.plan import Job, jobs
 from lab.nightly.result import Result, result_of
 from lab.nightly.summary import summary
@@ -25,9 +25,9 @@ def main(arguments: Sequence[str]) -> int:
     if all(job.obstacle for job in planned):
         raise Refused("provider", None, "no provider works here; mend what this names: dslab doctor")
     forget_stages()  # each night from nothing
-    before = last_times(REPORTS / "times.json")
+    before = nights_before(REPORTS / "nights.json")
     results = [do(job, arguments) for job in planned]
-    remember(results, REPORTS / "times.json")
+    remember(results, REPORTS / "nights.json")
     text = summary(results, before)
     (REPORTS / "summary.txt").write_text(text + "\n")
     print(text)  # noqa: T201  for whoever reads the log

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lab.nightly.history import is_bad, usual
+from lab.nightly.history import Night, is_bad, most_skipped, skips_more, usual
 from lab.nightly.result import Result
 
 HEADER = (
@@ -10,14 +10,19 @@ HEADER = (
 )
 
 
-def summary(results: Sequence[Result], before: Mapping[str, list[float]]) -> str:
-    """RESULTS beside the times of the nights BEFORE."""
+def summary(results: Sequence[Result], before: Mapping[str, Sequence[Night]]) -> str:
+    """RESULTS beside the nights BEFORE."""
     return "\n".join(
-        [HEADER, *(row(result, before.get(result.name, [])) for result in results), *failures(results)]
+        [
+            HEADER,
+            *(row(result, before.get(result.name, [])) for result in results),
+            *failures(results),
+            *skips(results, before),
+        ]
     )
 
 
-def row(result: Result, before: list[float]) -> str:
+def row(result: Result, before: Sequence[Night]) -> str:
     """RESULT in a line."""
     verdict = "BAD" if is_bad(result, before) else "-" if result.obstacle else "good"
     if result.obstacle:
@@ -35,3 +40,12 @@ def failures(results: Sequence[Result]) -> Iterator[str]:
             yield f"\n{result.name}: {one.test}: {one.layer or 'no layer'}: {one.message}"
             if one.evidence:
                 yield f"    {one.evidence}"
+
+
+def skips(results: Sequence[Result], before: Mapping[str, Sequence[Night]]) -> Iterator[str]:
+    """One line for each of RESULTS of which more was skipped than in the nights BEFORE."""
+    for result in results:
+        nights = before.get(result.name, [])
+        if skips_more(result, nights):
+            most = most_skipped(nights)
+            yield f"\n{result.name}: {result.skipped} skipped, at most {most} in nights before"

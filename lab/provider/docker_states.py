@@ -6,11 +6,10 @@ comes up as after a power cut. The images beneath and the store are shared, only
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Refused, raise_if_full
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.booted import BootedProvider
@@ -20,7 +19,6 @@ from lab.provider.states import together
 TREES = {"/var/lib/docker": "docker", "/srv/dietstack": "dietstack"}
 WORK = "dietstack.work"  # with the directory of a lab: not a machine of it, but at work on one
 SCRIPT = Path(__file__).with_name("trees.sh")
-FULL = "No space left on device"
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,7 @@ def work(verb: str, machine: Machine, folder: Path | None = None) -> None:
             *words,
         )
     except LabError as error:
-        if FULL in error.message:
-            raise OSError(ENOSPC, FULL, str(folder or trees[0].place)) from None
+        raise_if_full(error.message, folder or trees[0].place)
         raise
 
 

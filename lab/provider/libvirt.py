@@ -16,7 +16,7 @@ from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.box import remove_useless_boxes
-from lab.provider.libvirt_states import LibvirtStates, disks_of
+from lab.provider.libvirt_states import ASLEEP, LibvirtStates, disks_of, note
 from lab.provider.virsh import (
     addresses,
     description,
@@ -129,7 +129,8 @@ class LibvirtProvider(BootedProvider):
             return str(error)
 
     def power_on(self, machine: Machine) -> None:
-        """Start the domain."""
+        """Start the domain; what it writes from now on does not fit a memory that was saved of it."""
+        note(machine, ASLEEP).unlink(missing_ok=True)
         virsh("start", machine.full_name)
 
     def power_off(self, machine: Machine) -> None:

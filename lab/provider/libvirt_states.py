@@ -3,16 +3,20 @@
 Machines stand still together while both are copied, and wake up together, also those that are brought back.
 Their clocks, which stood still as well, are set. A memory fits only the domain that it was saved from, with
 its networks: a machine that was made anew since, or is another lab's, gets the disk alone and starts from it.
+
+A machine has no power from when its memory is saved until it wakes up with it. A note says so meanwhile, for
+whoever comes after a process that was killed; a memory must not meet a disk that was written on since.
 """
 
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from uuid import uuid4
 
+from lab.errors import LabError
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.booted import BootedProvider
@@ -24,14 +28,14 @@ from lab.provider.virsh import (
     download_volume,
     make_volume,
     remove_volume,
-    running,
     state_of,
     uuid_of,
     virsh,
     volumes,
 )
 
-NEXT, FORMER = "next", "former"  # files of a lab: the disk that is laid out for a machine, the one it had
+# Notes about a machine: the disk that is laid out for it, the one it had, its memory while it sleeps.
+NEXT, FORMER, ASLEEP = "next-disk", "former-disk", "asleep"
 
 
 class LibvirtStates:
@@ -54,7 +58,8 @@ class LibvirtStates:
     def save(self, lab: Lab, folder: Path) -> None:
         """Suspend all domains, copy memory and disk of each, and let them go on.
 
-        What they have written is on their disks before: whoever gets no memory has it as well.
+        What they have written is on their disks before: whoever gets no memory has it as well. LabError also
+        when one does not wake up with the memory that was saved; it boots instead.
         """
         machines = self._machines(lab)
         together(lambda machine: machine.run("sync"), machines)
@@ -62,10 +67,9 @@ class LibvirtStates:
             together(lambda machine: virsh("suspend", machine.full_name), machines)
             together(lambda machine: write_down(machine, folder), machines)
         finally:
-            asleep = [machine for machine in machines if machine.full_name not in running()]
-            together(lambda machine: wake_up(machine, folder), asleep)
-            self.resume(lab)
-            set_clocks(machines)
+            errors = go_on(machines)
+        for error in errors:
+            raise error
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
         """Make a new disk for each machine."""
@@ -87,8 +91,8 @@ class LibvirtStates:
             use_disk(machine, note(machine, NEXT).read_text())
 
         together(fall_asleep, machines)
-        together(lambda machine: wake_up(machine, folder), machines)
-        self.resume(lab)
+        together(lambda machine: wake_up(machine, memory_in(folder, machine)), machines)
+        resume(machines)
         self._provider.let_in(machines)
         set_clocks(machines)
 
@@ -119,11 +123,9 @@ class LibvirtStates:
                 note(machine, name).unlink(missing_ok=True)
 
     def resume(self, lab: Lab) -> None:
-        """Let suspended domains go on."""
+        """Wake up the domains that a killed `save` left asleep, and let those go on that are suspended."""
         there = domains()
-        for machine in self._machines(lab):
-            if machine.full_name in there and state_of(machine.full_name) == "paused":
-                virsh("resume", machine.full_name)
+        go_on([machine for machine in self._machines(lab) if machine.full_name in there])
 
     def _cut_power(self, machine: Machine) -> None:
         if self._provider.is_up(machine):
@@ -144,28 +146,76 @@ def disks_of(domain: str) -> list[str]:
 
 
 def note(machine: Machine, what: str) -> Path:
-    """The file with the name of the disk that MACHINE shall have (NEXT) or had (FORMER)."""
-    return machine.lab.directory / f"{machine.name}.{what}-disk"
+    """The file with the name of the disk that MACHINE shall have (NEXT) or had (FORMER).
+
+    Or with that of its memory, if it is ASLEEP or is about to be.
+    """
+    return machine.lab.directory / f"{machine.name}.{what}"
+
+
+def memory_in(folder: Path, machine: Machine) -> Path:
+    """The file that has the memory of MACHINE in the checkpoint in FOLDER."""
+    return folder / f"{machine.name}.memory"
 
 
 def write_down(machine: Machine, folder: Path) -> None:
     """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
-    virsh("save", machine.full_name, str(folder / f"{machine.name}.memory"))
+    memory = memory_in(folder, machine)
+    note(machine, ASLEEP).write_text(str(memory))
+    virsh("save", machine.full_name, str(memory))
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 
 
-def wake_up(machine: Machine, folder: Path) -> None:
-    """Give MACHINE the memory in FOLDER, on the disk that it has now; it stands still still.
+def go_on(machines: Sequence[Machine]) -> list[LabError]:
+    """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
+    errors = together(end_sleep, machines)
+    set_clocks(resume(machines))
+    return [error for error in errors if error]
+
+
+def end_sleep(machine: Machine) -> LabError | None:
+    """Wake MACHINE up if it is asleep; it stands still still. What kept it from that: it boots then."""
+    asleep = note(machine, ASLEEP)
+    if not asleep.exists():
+        return None
+    end_saving(machine)
+    try:
+        if state_of(machine.full_name) == "shut off":
+            wake_up(machine, Path(asleep.read_text()))
+        asleep.unlink()
+    except LabError as error:
+        asleep.unlink()
+        with suppress(LabError):  # without its networks, for one; then Vagrant has to
+            virsh("start", machine.full_name)
+        return error
+    return None
+
+
+def end_saving(machine: Machine) -> None:
+    """Let libvirt not go on to save the memory of MACHINE, as it does for a process that was killed."""
+    with suppress(LabError):  # usually it does nothing of the kind
+        virsh("domjobabort", machine.full_name)
+
+
+def wake_up(machine: Machine, memory: Path) -> None:
+    """Give MACHINE the MEMORY, on the disk that it has now; it stands still still.
 
     One whose memory could not be written, or is that of another domain, boots instead.
     """
-    memory = folder / f"{machine.name}.memory"
     text = virsh("save-image-dumpxml", str(memory), "--security-info") if memory.exists() else ""
     if f"<uuid>{uuid_of(machine.full_name)}</uuid>" not in text:
         virsh("start", machine.full_name)
         return
     with description(on_disk(text, disk_file(machine.full_name))) as file:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
+
+
+def resume(machines: Sequence[Machine]) -> list[Machine]:
+    """Let those of MACHINES go on that stand still; tells which."""
+    still = [machine for machine in machines if state_of(machine.full_name) == "paused"]
+    for machine in still:
+        virsh("resume", machine.full_name)
+    return still
 
 
 def use_disk(machine: Machine, disk: str) -> None:

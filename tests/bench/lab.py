@@ -79,7 +79,7 @@ def costs(dslab: Dslab, provider: str, *, ten_nodes: bool) -> Iterator[tuple[Bud
             Budget.LAB if provider == "docker" else Budget.LAB_LIBVIRT,
             dslab.seconds("up", "multinode", *up),
         )
-        yield from costs_of_checkpoints(dslab)
+        yield from costs_of_checkpoints(dslab, provider)
         before = memory_of(dslab)
         yield Budget.LAB_MEMORY, before
         if provider == "docker":  # one more has a budget as a system container only
@@ -95,13 +95,16 @@ def costs(dslab: Dslab, provider: str, *, ten_nodes: bool) -> Iterator[tuple[Bud
         dslab.seconds("down", NAME)
 
 
-def costs_of_checkpoints(dslab: Dslab) -> Iterator[tuple[Budget, float]]:
-    """What a checkpoint of the lab costs; it goes again."""
+def costs_of_checkpoints(dslab: Dslab, provider: str) -> Iterator[tuple[Budget, float]]:
+    """What a checkpoint of the lab on PROVIDER costs; it goes again."""
     yield Budget.SAVE, dslab.seconds("save", NAME, "--lab", NAME)
     (megabytes,) = (one["megabytes"] for one in dslab.answer("checkpoints", NAME))
     yield Budget.CHECKPOINT, megabytes
     for _ in range(REPETITIONS):
-        yield Budget.RESTORE, dslab.seconds("restore", NAME, "--lab", NAME)
+        yield (
+            Budget.RESTORE if provider == "docker" else Budget.RESTORE_LIBVIRT,
+            dslab.seconds("restore", NAME, "--lab", NAME),
+        )
     dslab.seconds("forget", NAME, "--lab", NAME)
 
 

@@ -29,6 +29,7 @@ class Budget(StrEnum):
     SAVE = "`dslab save`, of `multinode`"
     CHECKPOINT = "disk that the checkpoint takes"
     RESTORE = "`dslab restore`, until its cloud is verified"
+    RESTORE_LIBVIRT = "`dslab restore` of virtual machines, the same"
     DOWN = "`dslab down`"
     AGAIN = "`dslab up multinode` again after `dslab down`, from the stage that is kept"
     TEN_NODES = "`dslab up ten-nodes`, until a server has run on each compute node"
@@ -55,6 +56,7 @@ LIMITS: dict[Budget, tuple[float, str]] = {
     Budget.SAVE: (15, "s"),
     Budget.CHECKPOINT: (1000, "MB"),
     Budget.RESTORE: (25, "s"),
+    Budget.RESTORE_LIBVIRT: (63, "s"),  # 60 for two machines, and 3 for each further one that computes
     Budget.DOWN: (10, "s"),
     Budget.AGAIN: (30, "s"),
     Budget.TEN_NODES: (480, "s"),

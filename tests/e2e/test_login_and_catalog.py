@@ -7,8 +7,10 @@ import pytest
 from keystoneauth1.exceptions import Unauthorized
 from openstack.exceptions import ForbiddenException
 
+from deploy.services.cli.ready import ON_EVERY_NODE, ON_THE_CONTROL_NODE
 from lab.api import Api
 from lab.cloud import Cloud
+from lab.machine import Machine
 from lab.project import Project
 from lab.settings import Settings
 
@@ -51,16 +53,18 @@ def test_catalog_has_a_public_endpoint(cloud: Cloud, settings: Settings, service
     assert urlsplit(endpoint).hostname == settings.external_address
 
 
-def test_every_service_and_agent_is_up(cloud: Cloud) -> None:
-    down = [
-        f"{service.binary} on {service.host}"
-        for service in cloud.api.compute.services()
-        if service.state != "up"
-    ]
-    down += [
-        f"{service.binary} on {service.host}"
-        for service in cloud.api.block_storage.services()
-        if service.state != "up"
-    ]
-    down += [f"{agent.binary} on {agent.host}" for agent in cloud.api.network.agents() if not agent.is_alive]
-    assert not down
+def test_every_service_and_agent_is_there_and_up(
+    cloud: Cloud, control: Machine, computes: list[Machine], machines: dict[str, Machine]
+) -> None:
+    wanted = {(name, node_of(control)) for name in ON_THE_CONTROL_NODE}
+    wanted |= {(name, node_of(machine)) for name in ON_EVERY_NODE for machine in machines.values()}
+    wanted |= {("nova-compute", node_of(machine)) for machine in computes}
+    services = [*cloud.api.compute.services(), *cloud.api.block_storage.services()]
+    found = {(one.binary, one.host.partition("@")[0], one.state) for one in services}
+    found |= {(one.binary, one.host, "up" if one.is_alive else "down") for one in cloud.api.network.agents()}
+    assert found == {(name, node, "up") for name, node in wanted}
+
+
+def node_of(machine: Machine) -> str:
+    """The name under which the cloud knows MACHINE; this very machine has its own."""
+    return machine.run("uname -n")

@@ -8,6 +8,7 @@ import pytest
 
 from lab.containers import containers, docker, wait_until_all_are_well
 from lab.workload import Workload
+from tests.functional.networking.flow import Flow
 
 RECOVERY_SECONDS = 60
 
@@ -20,13 +21,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @contextmanager
 def every_ping_answered(address: str) -> Iterator[None]:
     """Ping ADDRESS all the time meanwhile; fails if as much as one ping went without an answer."""
-    ping = subprocess.Popen(["ping", "-n", "-q", "-i", "0.5", address], stdout=subprocess.PIPE, text=True)
+    command = ["ping", "-n", "-q", "-i", "0.5", address]
+    flow = Flow(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     try:
         yield
     finally:
-        ping.send_signal(2)
-        summary, _ = ping.communicate(timeout=10)
-    assert ", 0% packet loss" in summary, summary
+        sent, lost = flow.end()
+    assert sent
+    assert lost == 0, f"of {sent} pings"
 
 
 def by_hand(name: str) -> None:

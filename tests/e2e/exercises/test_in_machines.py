@@ -2,8 +2,7 @@
 
 import pytest
 
-from lab.errors import Refused
-from lab.exercise import Access, Exercise, Seat, all_exercises, refuse_what_lacks
+from lab.exercise import Access, Exercise, Seat, all_exercises
 from tests.e2e.exercises.honesty import Row, prove
 
 HERE = [pytest.param(one, id=one.name) for one in all_exercises() if one.needs.access is Access.MACHINES]
@@ -12,8 +11,7 @@ HERE = [pytest.param(one, id=one.name) for one in all_exercises() if one.needs.a
 @pytest.mark.destructive
 @pytest.mark.parametrize("exercise", HERE)
 def test_is_honest(exercise: Exercise, seat: Seat, row: Row) -> None:
-    try:
-        refuse_what_lacks(exercise, seat)
-    except Refused as refusal:
-        pytest.skip(str(refusal))
+    has = len(seat.lab.scenario.compute_machines)
+    if exercise.needs.computes > has:
+        pytest.skip(f"it needs {exercise.needs.computes} machines that compute, the lab has {has}")
     prove(exercise, seat, row)

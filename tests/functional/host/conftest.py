@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,20 @@ iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Shell]:
     """A bash with the functions of deploy/, on a host of its own whose state directory is /srv/dietstack."""
+    with new_host(tmp_path) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def measured_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Such a host on which commands are counted, before other hosts have something killed at one of them."""
+    with new_host(tmp_path_factory.mktemp("measured")) as host:
+        yield host
+
+
+@contextmanager
+def new_host(folder: Path) -> Iterator[Shell]:
+    """Such a host; the programs that are faked are in FOLDER."""
     with subprocess.Popen(
         ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", "echo; exec sleep infinity"],
         stdout=subprocess.PIPE,
@@ -35,7 +50,7 @@ def host(tmp_path: Path) -> Iterator[Shell]:
             assert holder.stdout is not None
             holder.stdout.readline()
             enter = ["nsenter", f"--target={holder.pid}", "--net", "--mount"]
-            shell = Shell(state=Path("/srv/dietstack"), fakes=tmp_path / "fakes", prefix=enter)
+            shell = Shell(state=Path("/srv/dietstack"), fakes=folder / "fakes", prefix=enter)
             shell.output(PREPARE)
             yield shell
         finally:

@@ -1,26 +1,30 @@
 """destroy takes all that is ours, and nothing else, wherever an earlier run of it was killed."""
 
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
+from tests.functional.host.kills import PLACES, at_place, commands_of, killed_before
 from tests.functional.host.snapshot import snapshot
 from tests.unit.deploy.shell import DEPLOY, Shell
 
 SOURCES = [DEPLOY / "progress.sh", *sorted((DEPLOY / "destroy").glob("*.sh"))]
-DESTROY = "\n".join(
-    [*(f". {source}" for source in SOURCES), "check_everything_can_be_removed {keep}", "destroy {keep}"]
-)
+FUNCTIONS = "\n".join(f". {source}" for source in SOURCES)
+DESTROY = f"{FUNCTIONS}\ncheck_everything_can_be_removed {{keep}}\ndestroy {{keep}}"
+# In the one process that is killed: what shows a step while it runs is another one.
+ALL = "check_everything_can_be_removed false\ndestroy false"
+IN_ONE_PROCESS = f'{FUNCTIONS}\nstep() {{ shift; "$@"; }}'
 
 SOMEBODY_ELSES = """
 ip link add name br-ex2 type bridge; ip link add name brqlan type bridge
-ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap
+ip tuntap add dev tap0 mode tap; ip tuntap add dev tapestry mode tap; ip link add name ifb-lan type ifb
 ip link add name vxlan-7 type vxlan id 7 dstport 4789
 ip link add name vxlan-lan type vxlan id 8 dstport 4789 nolearning
 ip link add name vxlan-9 type vxlan id 9 dstport 4789 nolearning; ip link set dev vxlan-9 master brqlan
 ip netns add qrouter-mine; ip netns add others
 iptables -N neutrons; iptables -A neutrons -j ACCEPT; iptables -A FORWARD -j neutrons
-nft add table inet mine; nft add chain inet mine neutron-like
+nft add table inet mine; nft add chain inet mine neutron-like; nft add table bridge linuxbridges
 ipset create NIPv4-of-mine hash:net
 mkdir -p /srv/others; mount -t tmpfs of-others /srv/others
 """
@@ -37,6 +41,7 @@ ip link set dev vxlan-1001 master brq$network
 ip link add name tap$port type veth peer name qr-$port netns $router
 ip link set dev tap$port master brq$network
 ip tuntap add dev tap99999999-ff mode tap
+ip link add name ifb$port type ifb
 ipset create NIPv4aaaaaaaa-bbbb-cccc-dddd- hash:net
 ipset create NIPv6aaaaaaaa-bbbb-cccc-dddd- hash:net family inet6
 for iptables in iptables ip6tables; do
@@ -49,12 +54,20 @@ for iptables in iptables ip6tables; do
 done
 iptables -A neutron-linuxbri-sg-chain -m set --match-set NIPv4aaaaaaaa-bbbb-cccc-dddd- src -j RETURN
 iptables -A INPUT -m physdev --physdev-in tap$port --physdev-is-bridged -j neutron-linuxbri-sg-chain
+for table in 'bridge linuxbridge' 'inet linuxbridge' 'arp linuxbridge' 'bridge linuxbridge_qos'; do
+    nft "add table $table; add chain $table marks; add rule $table marks accept"
+done
 """
 
 
 @pytest.fixture
 def deployed(host: Shell) -> tuple[Shell, list[str]]:
     """A host with a deployment that is not quite alone on it, and what there was before."""
+    return host, deploy(host)
+
+
+def deploy(host: Shell) -> list[str]:
+    """Let HOST have a deployment, not quite alone on it; what there was before."""
     host.output("mkdir -p /run/systemd/system")
     host.fake("docker", "true")
     host.fake("systemctl", "true")
@@ -63,7 +76,7 @@ def deployed(host: Shell) -> tuple[Shell, list[str]]:
     host.output("load_settings; save_settings; raise_network")
     host.output(NEUTRON)
     host.output("mkdir -p /run/dietstack/libvirt; touch /run/dietstack.lock")
-    return host, before
+    return before
 
 
 def destroy(host: Shell, *, keep: bool = False) -> None:
@@ -92,13 +105,18 @@ def test_nothing_there_to_destroy(host: Shell) -> None:
     assert snapshot(host) == before
 
 
-@pytest.mark.parametrize("command", range(60, 700, 80))
-def test_killed_and_run_again(deployed: tuple[Shell, list[str]], command: int) -> None:
-    """SIGKILL before the COMMANDth command, wherever that is."""
+@pytest.fixture(scope="module")
+def commands(measured_host: Shell) -> int:
+    """How many commands there are to destroy a deployment."""
+    deploy(measured_host)
+    return commands_of(measured_host, ALL, before=IN_ONE_PROCESS)
+
+
+@pytest.mark.parametrize("place", range(PLACES + 1))
+def test_killed_and_run_again(deployed: tuple[Shell, list[str]], commands: int, place: int) -> None:
     host, before = deployed
-    kill = f"step() {{ shift; \"$@\"; }}; n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG\n"
-    script = DESTROY.format(keep="false").replace("check_everything", kill + "check_everything")
-    assert host.run(script).returncode in {0, -9}
+    killed = host.run(f"{IN_ONE_PROCESS}\n{killed_before(at_place(place, commands))}{ALL}")
+    assert killed.returncode == -SIGKILL
     destroy(host)
     assert snapshot(host) == before
 

@@ -1,7 +1,10 @@
 """raise_network gives servers their way, changes nothing else, and lower_network leaves no trace."""
 
+from signal import SIGKILL
+
 import pytest
 
+from tests.functional.host.kills import PLACES, at_place, commands_of, killed_before
 from tests.functional.host.snapshot import snapshot
 from tests.unit.deploy.shell import Shell
 
@@ -51,13 +54,24 @@ def test_iptables_chains_that_others_filled_meanwhile_stay(host: Shell) -> None:
     assert "table ip raw" not in ruleset
 
 
-@pytest.mark.parametrize("command", range(5, 280, 25))
-def test_killed_and_run_again(host: Shell, command: int) -> None:
-    """SIGKILL before the COMMANDth command, wherever that is."""
+@pytest.fixture(scope="module")
+def commands_to_raise(measured_host: Shell) -> int:
+    """How many commands RAISE has, on a host where nothing is raised."""
+    return commands_of(measured_host, RAISE)
+
+
+@pytest.fixture(scope="module")
+def commands_to_lower(measured_host: Shell, commands_to_raise: int) -> int:
+    """How many commands there are to lower what RAISE has raised."""
+    assert commands_to_raise
+    return commands_of(measured_host, "lower_network")
+
+
+@pytest.mark.parametrize("place", range(PLACES + 1))
+def test_killed_and_run_again(host: Shell, commands_to_raise: int, place: int) -> None:
     before = snapshot(host)
-    kill = f"n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG; "
-    killed = host.run(kill + RAISE)
-    assert killed.returncode in {0, -9}
+    killed = host.run(killed_before(at_place(place, commands_to_raise)) + RAISE)
+    assert killed.returncode == -SIGKILL
     host.output(RAISE)
     raised = snapshot(host)
     host.output(LOWER)
@@ -70,7 +84,7 @@ def test_killed_and_run_again(host: Shell, command: int) -> None:
 def test_killed_before_the_bridge_has_its_alias(host: Shell, again: str) -> None:
     before = snapshot(host)
     host.fake("ip", KILLED_IN_BATCH)
-    assert host.run(RAISE).returncode == -9
+    assert host.run(RAISE).returncode == -SIGKILL
     assert "dietstack-new" in host.output("our_bridges")
     (host.fakes / "ip").unlink()
     host.output(again)
@@ -78,12 +92,12 @@ def test_killed_before_the_bridge_has_its_alias(host: Shell, again: str) -> None
     assert snapshot(host) == before
 
 
-@pytest.mark.parametrize("command", range(5, 200, 25))
-def test_killed_while_lowered_and_lowered_again(host: Shell, command: int) -> None:
+@pytest.mark.parametrize("place", range(PLACES + 1))
+def test_killed_while_lowered_and_lowered_again(host: Shell, commands_to_lower: int, place: int) -> None:
     before = snapshot(host)
     host.output(RAISE)
-    kill = f"n=0; set -T; trap '((++n < {command})) || kill -KILL $$' DEBUG; "
-    assert host.run(kill + "lower_network").returncode in {0, -9}
+    killed = host.run(killed_before(at_place(place, commands_to_lower)) + "lower_network")
+    assert killed.returncode == -SIGKILL
     host.output(LOWER)
     assert snapshot(host) == before
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from flow import Flow
+
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_START = 120
 AGENT_OPTIONS = ("-W", "ignore", "-X", "faulthandler")
@@ -54,6 +56,10 @@ class Namespace:
         """Start a command in the namespace and go on; its output is kept."""
         in_namespace = ["ip", "netns", "exec", self.name, *command]
         return subprocess.Popen(in_namespace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def flow(self, address: str) -> Flow:
+        """Start a hundred pings a second to an address."""
+        return Flow(self.start("ping", "-q", "-i", "0.01", address))
 
     def has(self, device: str) -> bool:
         """Tell whether a device is in the namespace."""

@@ -1,7 +1,6 @@
 """Devices are closed until their rules stand, stay what they are over the agent's end, and open as far as told."""
 
 import itertools
-import signal
 
 import pytest
 from forgeries import FORGERIES, SOMEBODY_ELSE, Forgery, udp
@@ -140,7 +139,7 @@ def test_address_pairs_open_what_they_name_and_no_more(servers):
 def test_a_running_flow_loses_nothing_while_the_agent_is_killed_and_replaced(servers):
     """And the server that it is of is held to its own addresses all the time."""
     first, second, _ = servers
-    flow = first.start("ping", "-i", "0.01", second.address)
+    flow = first.flow(second.address)
     forged = BY_NAME["foreign IPv4 address"]
     assert not arrives(forged, first, second)
     first.host.kill_agent()
@@ -151,21 +150,23 @@ def test_a_running_flow_loses_nothing_while_the_agent_is_killed_and_replaced(ser
     first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
     assert first.host.ask("plug", network=NETWORK, device=first.tap, **VXLAN)
     assert not arrives(forged, first, second)
-    flow.send_signal(signal.SIGINT)
-    assert " 0% packet loss" in flow.communicate()[0]
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
 
 
 def test_rules_that_somebody_flushed_come_back_without_a_gap(servers):
     first, second, _ = servers
     forged = BY_NAME["ARP reply for another's address"]
-    flow = first.start("ping", "-i", "0.01", second.address)
+    flow = first.flow(second.address)
     first.host.run("nft", "delete", "table", "bridge", "linuxbridge")
     assert arrives(forged, first, second)
     assert first.host.ask("close_by_default") == [first.tap]
     first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
     assert not arrives(forged, first, second)
-    flow.send_signal(signal.SIGINT)
-    assert " 0% packet loss" in flow.communicate()[0]
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
 
 
 def test_the_hosts_own_traffic_on_a_mapped_bridge_is_left_alone(underlay):

@@ -60,6 +60,7 @@ def test_a_lab_lives_three_times_as_system_containers(checkout: Path) -> None:
 
 def test_a_lab_lives_once_by_libvirt_and_is_not_larger(checkout: Path) -> None:
     measured = [budget for budget, _ in costs(Dslab(checkout), "libvirt", ten_nodes=False)]
+    assert measured[6:9] == [Budget.RESTORE_LIBVIRT] * 3
     assert [measured[3], *measured[9:11]] == [Budget.LAB_LIBVIRT, Budget.LAB_MEMORY, Budget.DOWN]
     assert calls(checkout)[4] == f"up multinode {UP} libvirt"
     assert not any("--computes" in call for call in calls(checkout))

@@ -21,6 +21,7 @@ trap 'rm $HAS/libvirtd.pid; exit' TERM
 echo $$ >$HAS/libvirtd.pid
 for _ in {1..200}; do sleep 0.1; done
 """
+RUNNING = "libvirtd & until [[ -s $HAS/libvirtd.pid ]]; do sleep 0.05; done"
 EARLIER = '#user = "libvirt-qemu"\n user = "somebody"\nvnc_listen = "0.0.0.0"\n'
 
 
@@ -48,7 +49,7 @@ def script(tmp_path: Path, *, systemd: bool = False) -> str:
 
 def test_a_libvirt_that_starts_machines_is_left_as_it_is(host: Shell, tmp_path: Path) -> None:
     assert host.output(script(tmp_path)) == "Starting libvirt\n"
-    assert host.output(f"libvirtd & sleep 0.2\n{script(tmp_path)}") == ""
+    assert host.output(f"{RUNNING}\n{script(tmp_path)}") == ""
     assert (tmp_path / "qemu.conf").read_text() == EARLIER
     assert not (tmp_path / "qemu.conf.before-dietstack").exists()
     assert "<domain type='qemu'>" in (tmp_path / "created").read_text()
@@ -105,8 +106,7 @@ TOLD = 'firewall_backend = "iptables"\n'
 def test_where_it_has_nftables_of_its_own_it_shares_iptables_with_docker(host: Shell, tmp_path: Path) -> None:
     conf = tmp_path / "network.conf"
     conf.write_text(SHIPPED)
-    running = "libvirtd & until [[ -s $HAS/libvirtd.pid ]]; do sleep 0.05; done"
-    shown = host.output(f"{running}\n{script(tmp_path)}")
+    shown = host.output(f"{RUNNING}\n{script(tmp_path)}")
     assert shown == f"libvirt shares iptables with Docker: {conf}\nStarting libvirt\n"
     assert conf.read_text() == SHIPPED + TOLD
     assert (tmp_path / "network.conf.before-dietstack").read_text() == SHIPPED

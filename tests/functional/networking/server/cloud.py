@@ -1,7 +1,5 @@
 """What a project has in the cloud: networks, ports, security groups; and servers, with Nova's part played."""
 
-import re
-import subprocess
 import time
 from typing import Any
 
@@ -12,7 +10,6 @@ from server.spaces import Namespace, Node
 
 PROJECT = "11111111111111111111111111111111"
 SECONDS_TO_WIRE = 120
-_LOST = re.compile(r"(\d+) packets transmitted, (\d+) received")
 
 
 class Neutron:
@@ -114,10 +111,6 @@ class Server(Namespace):
         """Tell whether an address answers one ping."""
         return self.run("ping", "-c1", "-W3", *options, address, check=False).returncode == 0
 
-    def flow(self, address: str) -> "Flow":
-        """Start a steady flow of pings to an address."""
-        return Flow(self.start("ping", "-q", "-i", "0.01", address))
-
     def unplug(self) -> None:
         """Have no device."""
         if self.node.has(self.tap):
@@ -130,20 +123,3 @@ class Server(Namespace):
             self.unplug()
             super().delete()
             self.neutron.delete("port", self.port["id"])
-
-
-class Flow:
-    """A hundred packets a second, each numbered and answered."""
-
-    def __init__(self, ping: subprocess.Popen[str]) -> None:
-        self._ping = ping
-
-    def end(self) -> tuple[int, int]:
-        """End it. Returns how many packets were sent and how many of them had no answer."""
-        # A second of grace for the answer that is on its way.
-        self._ping.send_signal(2)
-        output, error = self._ping.communicate()
-        found = _LOST.search(output)
-        assert found, output + error
-        sent, answered = map(int, found.groups())
-        return sent, sent - answered

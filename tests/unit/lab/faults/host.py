@@ -49,8 +49,18 @@ version*) echo 20.10.24 ;;
 info*) echo overlay2 ;;
 "ps --all --filter"*) told containers ;;
 rm*) hang removal; : >"$HOST/containers" ;;
-"container inspect "*) told inspected ;;
-run*) hang work; ! told full >&2 ;;
+"container inspect "*)
+    inspected=$(told inspected)
+    [[ $(told "paused-$3") == yes ]] || inspected=${inspected/'"Paused": true'/'"Paused": false'}
+    echo "$inspected"
+    ;;
+pause*) echo yes >"$HOST/paused-$2" ;;
+unpause*) echo no >"$HOST/paused-$2" ;;
+run*)
+    [[ $* =~ ([a-z_]+)' /checkpoint/' ]]
+    hang "${BASH_REMATCH[1]}"
+    ! told full >&2
+    ;;
 logs*) echo 'Kernel panic - not syncing' ;;
 esac
 """
@@ -70,7 +80,7 @@ case "$*" in
 esac
 """
 INSPECTED = """
-[{"Id": "known", "Image": "machine", "State": {"Running": true},
+[{"Id": "known", "Image": "machine", "State": {"Running": true, "Paused": true},
   "GraphDriver": {"Name": "overlay2", "Data": {"UpperDir": "/docker/overlay2/known/diff"}},
   "Mounts": [
     {"Type": "volume", "Name": "one", "Destination": "/var/lib/docker", "Source": "/docker/one/_data"},
@@ -118,6 +128,12 @@ class Host:
     def lacks(self, what: str) -> None:
         """Let the host know nothing of WHAT, a file or a program in `bin`."""
         (self.folder / what).unlink(missing_ok=True)
+
+    @property
+    def standing(self) -> set[str]:
+        """The containers that are paused."""
+        files = self.folder.glob("paused-*")
+        return {file.name.removeprefix("paused-") for file in files if file.read_text() == "yes\n"}
 
     @property
     def scenario(self) -> str:

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from lab.labs import Phase, all_labs, find_lab
+from lab.checkpoint.kept import UNFINISHED
+from lab.labs import Phase, all_labs, find_lab, labs_directory
 from lab.vagrant import processes_of
 from tests.unit.lab.cli.conftest import Said, Type
 from tests.unit.lab.faults.documented import assert_documented
@@ -27,6 +28,8 @@ def assert_clean(host: Host) -> None:
     """Nothing of what was interrupted runs on, and its lab is not taken for a dead one."""
     assert list(processes_of(host.state / "class")) == []
     assert [lab.phase for lab in all_labs() if lab.phase is not Phase.READY] in ([], [Phase.UNFINISHED])
+    assert host.standing == set()
+    assert list(labs_directory().rglob(f"*{UNFINISHED}")) == []
 
 
 @pytest.mark.usefixtures("servers_run")
@@ -37,6 +40,7 @@ def assert_clean(host: Host) -> None:
         ("boot", "boot", SCENARIO),
         ("deploy control", "deploy control", SCENARIO),
         ("deploy compute1", "deploy compute1", SCENARIO),
+        ("keep stage control", "pack", SCENARIO),
         ("a first server", "deploy control", BARE),
     ],
 )
@@ -56,7 +60,40 @@ def test_what_is_interrupted_in_any_stage_goes_on_with_the_same_command(
     assert find_lab("class").phase is Phase.READY
 
 
-def test_it_is_interrupted_while_the_cloud_is_checked(host: Host, start: Start) -> None:
+@pytest.fixture
+def machines(host: Host, dslab: Type) -> None:
+    """A lab without a cloud, which is saved as `one`."""
+    host.tells("class/scenario.yaml", f"{SCENARIO}deploy: false\n")
+    assert dslab("up", host.scenario).code == 0
+    assert dslab("save", "one").code == 0
+
+
+@pytest.mark.usefixtures("servers_run", "machines")
+@pytest.mark.parametrize(
+    ("command", "name", "hang"),
+    [("save", "two", "pack"), ("restore", "one", "lay_out"), ("restore", "one", "exchange")],
+)
+def test_a_save_or_restore_that_is_interrupted_lets_the_machines_go_on(
+    host: Host, dslab: Type, start: Start, *, command: str, name: str, hang: str
+) -> None:
+    host.tells("hang", hang)
+    process = start(command, name)
+    wait_until_it_hangs(host, process)
+    host.lacks("hang")  # what it left is put in order by the same programs
+    before = len(host.programs.calls("docker"))
+    said = ctrl_c(process)
+    assert_documented("Ctrl-C in any stage", said)
+    assert_clean(host)
+    assert f"  {command} {name}: failed" in said.err
+    assert find_lab("class").phase is Phase.READY
+    if hang == "exchange":
+        started = [call for call in host.programs.calls("docker")[before:] if call.startswith("start ")]
+        assert len(started) == len(find_lab("class").scenario.machines)
+    assert dslab(command, name).code == 0
+
+
+@pytest.mark.usefixtures("servers_run")
+def test_it_is_interrupted_while_the_cloud_is_checked(host: Host, dslab: Type, start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(SECONDS)
         host.tells("clouds.yaml", CLOUDS.replace(":1/", f":{silent.getsockname()[1]}/"))
@@ -66,6 +103,9 @@ def test_it_is_interrupted_while_the_cloud_is_checked(host: Host, start: Start) 
     assert_documented("Ctrl-C in any stage", said)
     assert_clean(host)
     assert "  check: failed" in said.err
+    host.tells("clouds.yaml", CLOUDS)
+    assert dslab("up", host.scenario).code == 0
+    assert find_lab("class").phase is Phase.READY
 
 
 @pytest.mark.usefixtures("servers_run")

@@ -8,7 +8,7 @@ from lab.doctor.examination import Examination
 from lab.doctor.finding import Finding, bad
 from lab.errors import Refused
 from lab.nightly import __main__ as night
-from lab.nightly.history import last_times, remember
+from lab.nightly.history import Night, is_bad, nights_before, remember
 from lab.nightly.plan import Job, jobs
 from lab.nightly.result import Failed, Result, result_of
 from lab.nightly.summary import summary
@@ -52,12 +52,14 @@ def test_what_keeps_a_provider_from_working_is_told(monkeypatch: pytest.MonkeyPa
     assert obstacles == {"": "", "docker": "", "libvirt": "libvirt: silent"}
 
 
-@pytest.mark.parametrize(("known", "code", "verdict"), [([], 0, "-"), ([60.0], 1, "BAD")])
+@pytest.mark.parametrize(
+    ("known", "code", "verdict"), [([], 0, "-"), ([{"seconds": 60.0, "skipped": 0}], 1, "BAD")]
+)
 def test_what_is_not_run_is_bad_only_if_it_was_good_before(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: list[float], code: int, verdict: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: list[dict[str, float]], code: int, verdict: str
 ) -> None:
     multinode = load_scenario("multinode")
-    (tmp_path / "times.json").write_text(json.dumps({"multinode docker": known}))
+    (tmp_path / "nights.json").write_text(json.dumps({"multinode docker": known}))
     planned = [Job(multinode, "docker", "Docker: it does not answer"), Job(multinode, "libvirt")]
     ran = []
 
@@ -116,18 +118,32 @@ def test_a_run_that_broke_though_no_test_failed_is_not_good(tmp_path: Path) -> N
 
 
 def test_only_good_runs_are_remembered(tmp_path: Path) -> None:
-    file = tmp_path / "nightly/times.json"
-    assert last_times(file) == {}
+    file = tmp_path / "nightly/nights.json"
+    assert nights_before(file) == {}
     remember([Result("a", 10.04, passed=3), Result("b", 5, failed=[FAILED])], file)
-    remember([Result("a", 12, passed=3)], file)
-    assert last_times(file) == {"a": [10.0, 12.0]}
+    remember([Result("a", 12, passed=3, skipped=1)], file)
+    assert nights_before(file) == {"a": [Night(10.0, 0), Night(12, 1)]}
 
 
 def test_summary_compares_with_the_last_nights_and_names_what_failed() -> None:
-    text = summary([Result("a", 12, passed=3), Result("b", 5, failed=[FAILED])], {"a": [8, 10, 30]})
+    text = summary(
+        [Result("a", 12, passed=3), Result("b", 5, failed=[FAILED])],
+        {"a": [Night(8, 0), Night(10, 0), Night(30, 0)]},
+    )
     header, good, bad_row, *rest = text.splitlines()
     assert "usual" in header
     assert good.split() == ["a", "good", "3", "0", "0", "12", "10", "+20", "%"]
     assert bad_row.split()[:2] == ["b", "BAD"]
     assert "b: test_bad: DHCP: no lease" in rest
     assert "    /e/index.html" in rest
+
+
+def test_a_job_that_skips_more_than_ever_is_bad_and_told() -> None:
+    before = [Night(10, 2), Night(10, 1)]
+    assert not is_bad(Result("a", 12, passed=3, skipped=2), before)
+    assert not is_bad(Result("a", 12, passed=3, skipped=9), [])
+    worse = Result("a", 12, passed=2, skipped=3)
+    assert is_bad(worse, before)
+    _, row, line = summary([worse], {"a": before}).replace("\n\n", "\n").splitlines()
+    assert row.split()[:5] == ["a", "BAD", "2", "0", "3"]
+    assert line == "a: 3 skipped, at most 2 in nights before"

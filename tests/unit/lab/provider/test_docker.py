@@ -71,12 +71,10 @@ def test_one_that_never_answers_is_named_with_the_end_of_its_console(lab: Lab, p
 
 
 def test_none_answers(lab: Lab, programs: Programs) -> None:
-    programs.put("vagrant", "echo 'no space left on device' >&2; exit 1")
+    programs.put("vagrant", "echo 'no such box' >&2; exit 1")
     programs.put("ssh", "exit 255")
     report = Report()
-    with pytest.raises(
-        LabError, match=r"(?s)^machine: no machine is up: vagrant up .*no space left on device$"
-    ):
+    with pytest.raises(LabError, match=r"(?s)^machine: no machine is up: vagrant up .*no such box$"):
         DockerProvider().up(lab, report)
     assert report.events[-1].state == "failed"
 

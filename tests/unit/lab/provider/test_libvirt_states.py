@@ -1,10 +1,14 @@
 """States of virtual machines: what libvirt is told, and in which order."""
 
+from multiprocessing import get_context
+from os import getpid
 from pathlib import Path
+from signal import SIGKILL
 from uuid import uuid4
 
 import pytest
 
+from lab.checkpoint.half_written import half_written
 from lab.deadline import Deadline
 from lab.errors import LabError
 from lab.labs import Lab, create_lab, forget_lab, full_name
@@ -38,7 +42,14 @@ case "$*" in
 "vol-dumpxml "*) printf '<backingStore>\\n  <path>/pool/%s</path>\\n' "$(cat "$LIBVIRT_HAS/pool/$2")" ;;
 "vol-create-as "*) touch "$LIBVIRT_HAS/pool/$3" ;;
 "vol-delete "*) rm "$LIBVIRT_HAS/pool/$2" ;;
-"vol-download "*) echo disk >"$3" ;;
+"vol-download "*)
+    if [[ -e $LIBVIRT_HAS/saves ]]; then # whoever saves is killed when all are asleep
+        while grep -q paused "$LIBVIRT_HAS"/state-*; do sleep 0.01; done
+        kill -KILL "$(cat "$LIBVIRT_HAS/saves")"
+        exit 1
+    fi
+    echo disk >"$3"
+    ;;
 "vol-upload "*) [[ ! -e $LIBVIRT_HAS/full ]] || { echo 'No space left on device' >&2; exit 1; } ;;
 "domblklist "*)
     echo ' file   cdrom   sda   /pool/seed.iso'
@@ -51,14 +62,15 @@ case "$*" in
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
 "save "*)
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
-    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
     echo "$2 $(has uuid "$2")" >"$3"
+    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
     ;;
 "save-image-dumpxml "*)
     read -r _ uuid <"$2"
     sed "s/NAME/saved.img/; s/UUID/$uuid/" "$LIBVIRT_HAS/description"
     ;;
 "restore "*)
+    [[ ! -e $LIBVIRT_HAS/forgetful ]] || { echo 'it is incomplete' >&2; exit 1; }
     read -r domain uuid <"$2"
     [[ $(has uuid "$domain") == "$uuid" ]] || { echo "domain '$domain' already exists" >&2; exit 1; }
     cp "$4" "$LIBVIRT_HAS/restored-$domain.xml"
@@ -69,6 +81,7 @@ case "$*" in
     domain=$(sed -nE 's,.*/pool/(dslab-[a-z0-9-]+).*img.*,\\1,p' "$2")
     sed -nE 's,.*/pool/(dslab.*img).*,\\1,p' "$2" >"$LIBVIRT_HAS/disk-$domain"
     ;;
+"domjobabort "*) echo 'no job is active on the domain' >&2; exit 1 ;;
 "domifaddr "*) echo ' vnet0      52:54:00:b2:4b:01    ipv4         192.168.121.57/24' ;;
 *) echo "unknown: $*" >&2; exit 1 ;;
 esac
@@ -245,10 +258,84 @@ def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
     assert states(host) == {"running"}
 
 
-def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path) -> None:
+@pytest.fixture
+def killed(lab: Lab, host: Path) -> Path:
+    """What is left of a save that was killed while disks were copied: all machines are asleep."""
+    folder = lab.directory / "checkpoints/one.unfinished"
+    folder.mkdir(parents=True)
+
+    def save() -> None:
+        (host / "saves").write_text(str(getpid()))
+        LibvirtProvider().states.save(lab, folder)
+
+    saving = get_context("fork").Process(target=save)
+    saving.start()
+    saving.join()
+    assert saving.exitcode == -SIGKILL
+    (host / "saves").unlink()
+    for machine in LibvirtProvider().machines(lab).values():
+        machine.run("sync")  # of which this process knows nothing
+    assert states(host) == {"shut off"}
+    return folder
+
+
+def test_what_a_killed_save_left_asleep_wakes_up_with_its_memory_before_that_is_removed(
+    lab: Lab, host: Path, killed: Path, programs: Programs, clocks: list[str]
+) -> None:
+    (found,) = half_written()
+    found.remove()
+    assert states(host) == {"running"}
+    assert {call.split()[1] for call in orders(programs, "restore")} == {
+        str(killed / f"{name}.memory") for name in SMALL.machines
+    }
+    assert orders(programs, "start") == []
+    assert sorted(clocks) == ["compute1", "control"]
+    assert not killed.exists()
+    assert not list(lab.directory.glob("*.asleep"))
+
+
+@pytest.mark.parametrize("why", ["the memory is damaged", "the memory has gone"])
+def test_what_cannot_wake_up_with_its_memory_boots(lab: Lab, host: Path, killed: Path, why: str) -> None:
+    if why == "the memory is damaged":
+        (host / "forgetful").touch()
+    else:
+        for memory in killed.glob("*.memory"):
+            memory.unlink()
+    LibvirtProvider().states.resume(lab)
+    assert states(host) == {"running"}
+    assert not list(lab.directory.glob("*.asleep"))
+
+
+def test_who_has_gone_on_never_gets_an_old_memory(
+    lab: Lab, host: Path, killed: Path, programs: Programs
+) -> None:
+    provider = LibvirtProvider()
+    machines = provider.machines(lab)
+    provider.power_on(machines["control"])
+    provider.states.resume(lab)
+    assert killed.exists()
+    for machine in machines.values():
+        provider.power_off(machine)
+    provider.states.resume(lab)
+    assert states(host) == {"shut off"}
+    assert [call.split()[1] for call in orders(programs, "restore")] == [str(killed / "compute1.memory")]
+
+
+def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
+    lab: Lab, host: Path, tmp_path: Path
+) -> None:
+    (host / "forgetful").touch()
+    with pytest.raises(LabError, match="it is incomplete"):
+        LibvirtProvider().states.save(lab, tmp_path)
+    assert states(host) == {"running"}
+
+
+def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path, clocks: list[str]) -> None:
+    LibvirtProvider().machines(lab)["compute1"].run("sync")
     (host / f"state-{DOMAINS[1]}").write_text("paused\n")
     LibvirtProvider().states.resume(lab)
     assert states(host) == {"running"}
+    assert clocks == ["compute1"]
 
 
 def test_only_the_disk_of_a_machine_is_another() -> None:
