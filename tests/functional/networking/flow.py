@@ -21,12 +21,21 @@ class Flow:
 
         Ping ends at once and calls lost what is on its way. What is lost indeed is missing at every look.
         """
+        missing = []
         for _ in range(LOOKS):
-            self._ping.send_signal(signal.SIGQUIT)  # it tells how it stands
+            missing.append(self._look())
             time.sleep(SECONDS_BETWEEN_LOOKS)
         self._ping.send_signal(signal.SIGINT)
         output, error = self._ping.communicate(timeout=10)
         ended = _END.search(output)
         assert ended, output + error
-        missing = [int(look["sent"]) - int(look["answered"]) for look in [*_LOOK.finditer(error), ended]]
-        return int(ended["sent"]), min(missing)
+        sent, answered = int(ended["sent"]), int(ended["answered"])
+        return sent, min(*missing, sent - answered)
+
+    def _look(self) -> int:
+        assert self._ping.stderr is not None
+        self._ping.send_signal(signal.SIGQUIT)  # it tells how it stands
+        for line in self._ping.stderr:
+            if told := _LOOK.search(line):
+                return int(told["sent"]) - int(told["answered"])
+        raise AssertionError(f"ping has ended: {self._ping.communicate()[0]}")
