@@ -46,6 +46,11 @@ def test_a_missing_file_is_named(checkout: Path) -> None:
     assert "build/offline/images.tar" in refusal(checkout)
 
 
+def test_a_place_closed_to_apt_is_named(checkout: Path) -> None:
+    checkout.chmod(0o700)
+    assert f"lies in {checkout}, which the user _apt may not read" in refusal(checkout)
+
+
 def test_a_checkout_without_a_bundle_says_what_to_do(checkout: Path) -> None:
     shutil.rmtree(checkout / "build")
     assert "unpack a bundle of make offline" in refusal(checkout)
