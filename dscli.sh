@@ -26,11 +26,22 @@ reads_stdin() {
         - | *=- | */dev/stdin | */dev/fd/0) return 0 ;;
         esac
     done
-    case $* in
-    'image create '*' --file'* | 'image create '*' --volume'*) return 1 ;;
-    'image create '* | 'image stage '* | '' | -*) return 0 ;; # options alone are openstack's own shell
-    *) return 1 ;;
+    case " $* " in
+    *' image create'*' --file'[\ =]* | *' image create'*' --volume'[\ =]* | *' image stage'*' --file'[\ =]*) return 1 ;;
+    *' image create '* | *' image stage '*) return 0 ;;
+    *) ! has_command "$@" ;; # without one, openstack is a shell of its own
     esac
+}
+
+# has_command OPTION... [WORD...]: there is more than options for openstack itself and their values.
+has_command() {
+    while [[ ${1-} == -* ]]; do
+        case $1 in
+        --*=* | -[vqh] | --debug | --help | --insecure | --quiet | --timing | --verbose | --verify | --version) shift ;;
+        *) shift "$(($# > 1 ? 2 : 1))" ;;
+        esac
+    done
+    (($# > 0))
 }
 
 options=(--env OS_CLOUD="${OS_CLOUD:-dietstack-admin}" --env TERM="${TERM:-dumb}")

@@ -124,12 +124,14 @@ look_at_docker() {
     OPENSTACK_INPUTS=$(docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "dietstack/openstack:$RELEASE")
 }
 
-# has_mounted PID SOURCE=DESTINATION...: what a container has is what is there now. It keeps what was deleted on the
-# host, whatever is made anew in its place.
+# has_mounted PID SOURCE=DESTINATION...: what a container has is what is there now, or a file with the same in it. It
+# keeps what was deleted on the host, whatever is made anew in its place.
 has_mounted() {
-    local mount
+    local mount here there
+    [[ -e /proc/$1/root/ ]] || return 0
     for mount in "${@:2}"; do
-        [[ ! -e /proc/$1/root/ || ${mount%%=*} -ef /proc/$1/root${mount#*=} ]] || return 1
+        here=${mount%%=*} there=/proc/$1/root${mount#*=}
+        [[ $here -ef $there ]] || { [[ -f $here ]] && cmp --silent "$here" "$there"; } || return 1
     done
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lab.api import cloud_answers, connect
+from lab.checkpoint import recover
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import run_command
@@ -28,6 +29,8 @@ def resize(lab: Lab, scenario: Scenario, report: Report) -> Lab:
     coming = [name for name in scenario.machines if name not in lab.scenario.machines]
     if coming:
         refuse_without_room(lab.provider, scenario, coming)
+    if going or coming:
+        lab = recover(lab)
     with cloud_answers():
         if going:
             lab = remove_computes(lab, going, report)

@@ -89,7 +89,8 @@ class Vagrant:
             with self._log.open(errors="replace") as log:
                 log.seek(said)
                 text = log.read()
-            raise_if_full(text, self._lab)
+            if command == "up":  # what is copied may fill a machine's disk
+                raise_if_full(text, self._lab)
             last = "\n".join(text.split("\n")[-LAST_LINES:]).strip()
             message = f"vagrant {command} returned {error.returncode} ({self._log}):\n{last}"
             raise VagrantFailed(Layer.MACHINE, message) from None

@@ -107,7 +107,7 @@ check_horizon_port() {
 check_passwords() {
     local LC_ALL=C
     if [[ -z $PASSWORDS && -n $(recorded_ds_address) ]]; then
-        refuse_setting PASSWORDS "this cloud has a password, and $STATE_DIR/settings.sh does not remember it any more; give it once again, it is in the control node's $STATE_DIR/clouds.yaml, too"
+        refuse_setting PASSWORDS "this cloud has a password, and $STATE_DIR/settings.sh does not remember it any more; give it once again, it is in the control node's $STATE_DIR/clouds.yaml, too, and all settings that were not at their defaults"
     fi
     if [[ -z $PASSWORDS ]]; then
         refuse_setting PASSWORDS "a compute node needs the control node's; see PASSWORDS in its $STATE_DIR/settings.sh"

@@ -26,10 +26,10 @@ def nights_before(file: Path) -> dict[str, list[Night]]:
 
 
 def remember(results: Iterable[Result], file: Path) -> None:
-    """Add good RESULTS to FILE."""
+    """Add good RESULTS to FILE; what skips more than before is none of them."""
     jobs = nights_before(file)
     for result in results:
-        if result.is_good:
+        if result.is_good and not skips_more(result, jobs.get(result.name, [])):
             night = Night(round(result.seconds, 1), result.skipped)
             jobs[result.name] = [*jobs.get(result.name, []), night][-NIGHTS:]
     file.parent.mkdir(parents=True, exist_ok=True)

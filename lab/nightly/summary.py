@@ -48,4 +48,7 @@ def skips(results: Sequence[Result], before: Mapping[str, Sequence[Night]]) -> I
         nights = before.get(result.name, [])
         if skips_more(result, nights):
             most = most_skipped(nights)
-            yield f"\n{result.name}: {result.skipped} skipped, at most {most} in nights before"
+            yield (
+                f"\n{result.name}: {result.skipped} skipped, at most {most} in nights before"
+                " (in nights.json, to be removed if that is right)"
+            )

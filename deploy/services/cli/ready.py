@@ -31,14 +31,17 @@ ON_THE_CONTROL_NODE = {
 }
 
 
-def reports(cloud: Any) -> Iterator[tuple[str, str, str]]:
-    """What is known to report: its node, its name, and what is wrong with it, "" if nothing is."""
+def reports(cloud: Any, *, controls: bool) -> Iterator[tuple[str, str, str]]:
+    """What is known to report: its node, its name, and what is wrong with it, "" if nothing is.
+
+    A node that does not CONTROL has no part in Cinder.
+    """
     for service in cloud.compute.services():
         silent = service.state != "up" and service.status == "enabled"
         yield service.host, service.binary, f"is {service.state}" if silent else ""
     for agent in cloud.network.agents():
         yield agent.host, agent.binary, "" if agent.is_alive else "does not report"
-    for service in cloud.block_storage.services():
+    for service in cloud.block_storage.services() if controls else ():
         node, _, _ = service.host.partition("@")
         yield node, service.binary, "" if service.state == "up" else f"is {service.state}"
 
@@ -52,7 +55,7 @@ def silent(reported: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]
 
 def missing(cloud: Any, node: str, *, controls: bool, computes: bool) -> list[str]:
     """What is not ready yet on NODE, which may CONTROL and COMPUTE, each as a phrase; empty when all is."""
-    reported = list(reports(cloud))
+    reported = list(reports(cloud, controls=controls))
     found = [phrase for host, phrase in silent(reported) if host == node]
     expected = ON_EVERY_NODE | (ON_THE_CONTROL_NODE if controls else set())
     unheard = expected - {name for host, name, _ in reported if host == node}
@@ -123,7 +126,8 @@ def main() -> int:
             print(f"after {arguments.seconds:.0f} s: " + "; ".join(found))
             return 1
         time.sleep(0.5)
-    notes = [phrase for host, phrase in silent(reports(cloud)) if host != arguments.node]
+    reported = reports(cloud, controls=arguments.controls)
+    notes = [phrase for host, phrase in silent(reported) if host != arguments.node]
     if arguments.computes and not has_room(cloud):
         notes.append("the servers that there are leave no room for another small one")
     if notes:

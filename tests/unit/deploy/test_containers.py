@@ -36,6 +36,8 @@ def host(shell: Shell, tmp_path: Path) -> Shell:
     shell.env = {"CALLS": str(tmp_path / "calls")}
     (shell.state / "mariadb").mkdir(parents=True)
     (shell.state / "deleted").mkdir()
+    shell.output("load_settings; save_settings; cp $STATE_DIR/settings.sh $STATE_DIR/same-settings.sh")
+    (shell.state / "other-settings.sh").write_text("PASSWORDS='another'\n")
     return shell
 
 
@@ -62,6 +64,7 @@ def test_docker_makes_no_directory_of_a_file_that_is_gone(host: Shell, service: 
         "same running healthy {pid} {state}/mariadb={state}/mariadb",
         "same running starting {pid}",
         "same running healthy 4194305 {state}/mariadb=/what/cannot/be/seen",
+        "same running healthy {pid} {state}/settings.sh={state}/same-settings.sh",
     ],
 )
 def test_one_that_works_is_left_alone(host: Shell, container: str) -> None:
@@ -76,6 +79,7 @@ def test_one_that_works_is_left_alone(host: Shell, container: str) -> None:
         "same running unhealthy {pid}",
         "same running healthy {pid} {state}/mariadb={state}/deleted",
         "same running healthy {pid} {state}/gone={state}/mariadb",
+        "same running healthy {pid} {state}/settings.sh={state}/other-settings.sh",
         "- created - 0",
     ],
 )

@@ -33,8 +33,9 @@ def test_what_apt_cannot_read_does_not_stay(shell: Shell, tmp_path: Path) -> Non
 
 
 def test_a_bundle_where_apt_may_not_read_is_refused(shell: Shell, tmp_path: Path) -> None:
-    shell.fake("id", "exit 0")
-    shell.fake("setpriv", '[[ "$*" == "--reuid _apt --clear-groups test -r build/SHA256SUMS" ]] && exit 1')
+    shell.fake("id", "echo 65534")
+    asked = "--reuid _apt --regid 65534 --clear-groups test -r build/SHA256SUMS"
+    shell.fake("setpriv", f'[[ "$*" == "{asked}" ]] && exit 1')
     done = shell.run(f"source {DEPLOY}/messages.sh; {call('check_place', tmp_path)}")
     assert done.returncode == 2
     assert f"lies in {tmp_path}/a b, which the user _apt may not read: unpack it" in done.stderr

@@ -110,6 +110,13 @@ def test_what_stopped_reporting_is_missing(ready: ModuleType, name: str) -> None
     assert found.startswith(f"{name} on control ")
 
 
+def test_a_node_that_only_computes_does_not_ask_cinder(ready: ModuleType) -> None:
+    its_cloud = cloud()
+    its_cloud.block_storage = None
+    found = ready.missing(its_cloud, "control", controls=False, computes=False)
+    assert found == []
+
+
 def test_each_node_has_an_agent_of_its_own(ready: ModuleType) -> None:
     found = ready.missing(cloud(), "compute1", controls=False, computes=False)
     assert found == ["neutron-linuxbridge-agent on compute1 has never reported"]
