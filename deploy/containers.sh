@@ -71,8 +71,8 @@ run_once() {
         "dietstack/$image:$RELEASE" "$1" "$2"
 }
 
-# inside CONTAINER COMMAND...: runs it there, for so long at most: what it asks may take the question and never answer.
-# What waits itself, until READY_SECONDS, is left the time to say for what.
+# inside CONTAINER COMMAND...: runs it there with this standard input, for so long at most: what it asks may take the
+# question and never answer. What waits itself, until READY_SECONDS, is left the time to say for what.
 inside() {
     local seconds=$((2 * READY_SECONDS * PATIENCE)) status=0
     docker exec --interactive "$1" timeout "$seconds" "${@:2}" || status=$?

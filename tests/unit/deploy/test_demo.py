@@ -1,6 +1,5 @@
 """What a new cloud has is made once; what an administrator has chosen instead stays."""
 
-import importlib.util
 import sys
 from ipaddress import IPv4Network
 from types import ModuleType, SimpleNamespace
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.deploy.shell import DEPLOY
+from tests.unit.modules import module_of
 
 EXTERNAL, DEMO = IPv4Network("192.168.99.0/24"), IPv4Network("192.168.35.0/24")
 
@@ -37,12 +37,7 @@ class Network:
 @pytest.fixture
 def demo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, "zstd", ModuleType("zstd"))
-    spec = importlib.util.spec_from_file_location("demo", DEPLOY / "services/cli/demo.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of(DEPLOY / "services/cli/demo.py")
 
 
 def make_networks_automatic(demo: ModuleType, network: Network, *taken: IPv4Network) -> None:

@@ -1,12 +1,12 @@
 """A node is ready when all that belongs on it reports: what never has is as missing as what stopped."""
 
-import importlib.util
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.unit.deploy.shell import DEPLOY
+from tests.unit.modules import module_of
 
 CONTROL = {
     "compute": ["nova-scheduler", "nova-conductor"],
@@ -22,12 +22,7 @@ CONTROL = {
 
 @pytest.fixture(scope="module")
 def ready() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("ready", DEPLOY / "services/cli/ready.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of(DEPLOY / "services/cli/ready.py")
 
 
 VCPU = {"total": 2, "reserved": 0, "allocation_ratio": 4.0, "max_unit": 2}

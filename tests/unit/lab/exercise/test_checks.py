@@ -1,6 +1,5 @@
 """What the checks of the checkout make of what learners do, in clouds that are only told of."""
 
-import importlib.util
 import subprocess
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,16 +9,12 @@ from typing import Any
 import pytest
 
 from lab.exercise.files import EXERCISES
+from tests.unit.modules import module_of
 
 
 def check_of(exercise: str) -> Any:
     """The check of EXERCISE."""
-    spec = importlib.util.spec_from_file_location(f"check_of_{exercise}", EXERCISES / exercise / "check.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return module_of(EXERCISES / exercise / "check.py")
 
 
 def tells(said: str) -> Any:
