@@ -44,9 +44,10 @@ def test_it_gets_a_new_one_and_keeps_it(shell: Shell, cloud: Path) -> None:
 # STATUS is the server's for as long as there is no file `made` with that of a new one.
 SERVERS = """
 cd "$HAS"
-status=$(cat made 2>/dev/null || echo "$STATUS")
+status=$STATUS
+[[ ! -e made ]] || status=$(<made)
 case "$*" in
-"server show first_vm -f value -c status") echo "$status" ;;
+"server list --name ^first_vm$ -f value -c Status") [[ $status != silent ]] || exit 1; echo "$status" ;;
 "server show first_vm -c status -c fault") echo "$status: no valid host" ;;
 "server delete first_vm --wait") echo >made ;;
 "server create first_vm "*) echo "${BECOMES}" >made; [[ $BECOMES != ERROR ]] ;;
@@ -70,6 +71,11 @@ def made(shell: Shell, cloud: Path, status: str, becomes: str = "ACTIVE") -> tup
 )
 def test_one_that_failed_is_made_anew(shell: Shell, cloud: Path, status: str, typed: list[str]) -> None:
     assert made(shell, cloud, status)[:2] == (0, typed)
+
+
+def test_a_cloud_that_does_not_answer_gets_no_second_one(shell: Shell, cloud: Path) -> None:
+    code, typed, _ = made(shell, cloud, "silent")
+    assert (code, typed) == (1, [])
 
 
 def test_why_it_cannot_be_made_is_said(shell: Shell, cloud: Path) -> None:
