@@ -41,7 +41,8 @@ def test_it_gets_a_new_one_and_keeps_it(shell: Shell, cloud: Path) -> None:
     assert shell.output(script, HAS=str(cloud)).splitlines() == ["it is 192.168.99.170"]
 
 
-# STATUS is the server's for as long as there is no file `made` with that of a new one.
+# STATUS is the server's for as long as there is no file `made` with that of a new one. The old one has a
+# floating IP, which would stay behind.
 SERVERS = """
 cd "$HAS"
 status=$STATUS
@@ -49,7 +50,10 @@ status=$STATUS
 case "$*" in
 "server list --name ^first_vm$ -f value -c Status") [[ $status != silent ]] || exit 1; echo "$status" ;;
 "server show first_vm -c status -c fault") echo "$status: no valid host" ;;
-"server delete first_vm --wait") echo >made ;;
+"port list --server first_vm "*) echo port-of-the-server ;;
+"floating ip list --port port-of-the-server "*) echo 192.168.99.170 ;;
+"floating ip delete 192.168.99.170") rm floating-ip ;;
+"server delete first_vm --wait") [[ ! -e floating-ip ]] || exit 1; echo >made ;;
 "server create first_vm "*) echo "${BECOMES}" >made; [[ $BECOMES != ERROR ]] ;;
 "server show first_vm -c status -c addresses") ;;
 "console log show "*) echo "ready from before" ;;
@@ -61,6 +65,7 @@ esac
 def made(shell: Shell, cloud: Path, status: str, becomes: str = "ACTIVE") -> tuple[int, list[str], str]:
     """How make_server ends with a server of that STATUS, what it typed, and its complaint."""
     shell.fake("openstack", SERVERS)
+    (cloud / "floating-ip").touch()
     done = shell.run(f"{FUNCTIONS}; make_server", HAS=str(cloud), STATUS=status, BECOMES=becomes)
     typed = [line.split()[3] for line in done.stdout.splitlines() if line.startswith("$ openstack server ")]
     return done.returncode, typed, done.stderr + done.stdout
