@@ -15,6 +15,8 @@ from tests.tempest.configuration import write_configuration
 CHECKOUT = Path(__file__).resolve().parents[2]
 REPORTS = CHECKOUT / "reports/tempest"
 NETWORK_TESTS = r"^tempest\.(api\.network\.|scenario\..*smoke)"
+# They make a distributed router, which DietStack refuses.
+LEFT_OUT = r"RoutersTestDVR\.test_(distributed_router_creation|centralized_router_update_to_dvr)"
 
 
 def main() -> int:
@@ -45,7 +47,7 @@ def run(regex: str, configuration: Path) -> int:
         "TEMPEST_CONFIG_DIR": str(configuration.parent),
         "TEMPEST_CONFIG": configuration.name,
     }
-    command = [*stestr, "run", "--concurrency", "2", regex]
+    command = [*stestr, "run", "--concurrency", "2", "--exclude-regex", LEFT_OUT, regex]
     return subprocess.run(command, cwd=REPORTS, env=environment, check=False).returncode
 
 

@@ -68,10 +68,10 @@ def test_what_all_agents_have_in_common(process: str) -> None:
 
 def test_the_api_refuses_routers_that_no_agent_would_serve() -> None:
     server = configuration("server")
-    assert not server["DEFAULT"].getboolean("enable_dvr")
     policies = server["oslo_policy"]["policy_file"].replace("/opt/dietstack", str(DEPLOY))
     refused = yaml.safe_load(Path(policies).read_text())
-    assert set(refused) == {"create_router:ha", "update_router:ha"}
+    actions = ("create", "update")
+    assert set(refused) == {f"{action}_router:{kind}" for action in actions for kind in ("distributed", "ha")}
 
 
 @pytest.mark.parametrize(("usable", "read"), [("resolv.conf", "/dev/null"), ("resolved", "dnsmasq.conf")])
