@@ -46,7 +46,7 @@ def test_service_of_the_catalog_answers(cloud: Cloud, service: str) -> None:
     assert list(QUESTIONS[service](cloud.api))
 
 
-@pytest.mark.parametrize("service", [*QUESTIONS, "cloudformation"])
+@pytest.mark.parametrize("service", [*QUESTIONS, "cloudformation", "volumev3"])
 def test_catalog_has_a_public_endpoint(cloud: Cloud, settings: Settings, service: str) -> None:
     endpoint = cloud.api.endpoint_for(service, interface="public")
     assert endpoint

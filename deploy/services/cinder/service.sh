@@ -2,7 +2,8 @@
 image=openstack
 ports=(control:8776)
 databases=(cinder)
-endpoints=(volumev3=8776/v3)
+# Its official type, and the one that Nova, Heat and older clients look for.
+endpoints=(block-storage=8776/v3 volumev3=8776/v3)
 
 containers() {
     on control container api
