@@ -35,7 +35,9 @@ def write_configuration(cloud: Api, dashboard: str, path: Path) -> None:
             "flavor_ref": nano.id,
             "flavor_ref_alt": tiny.id,
             "build_timeout": SECONDS_TO_BOOT,
+            "max_microversion": "latest",
         },
+        "compute-feature-enabled": {"resize": True, "vnc_console": True, "stable_rescue": True},
         # NFS, in Cinder's own words.
         "volume": {"storage_protocol": "nfs", "vendor_name": "Open Source", "max_microversion": "latest"},
         "network": {

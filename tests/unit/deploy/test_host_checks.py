@@ -1,29 +1,16 @@
 """What the host lacks is refused in one line before anything is changed."""
 
-import http.server
-import json
 import os
 import socket
 import subprocess
-import threading
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.unit.deploy.control_node import COMPUTE_ONLY, RELEASE
 from tests.unit.deploy.shell import DEPLOY, Shell
 
-RELEASE = (DEPLOY.parent / "images/release").read_text().strip()
 NOBODY = 65534
-PASSWORD = "the-control-nodes-own"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-CONTROL_ADDRESS = f"127.0.5.1{WORKER}"  # the port is the same for all
-COMPUTE_ONLY = {"CONTROL_NODE": "false", "CONTROL_NODE_DS_IP": CONTROL_ADDRESS, "PASSWORDS": PASSWORD}
 
 
 def test_not_root() -> None:
@@ -260,161 +247,3 @@ def test_an_external_interface_that_is_a_bridge(shell: Shell) -> None:
     shell.fake("ip", 'echo "3: br-lan: <BROADCAST,UP> mtu 1500\\    link/ether 02:00:00:00:00:01 brd ff"')
     refusal = shell.refusal("load_settings; check_external_interface", EXTERNAL_INTERFACE="br-lan")
     assert "EXTERNAL_INTERFACE='br-lan': is a bridge, and a bridge takes no other" in refusal
-
-
-class Control(http.server.BaseHTTPRequestHandler):
-    """Keystone of a control node, as far as a compute node asks it."""
-
-    release = RELEASE
-    clock = timedelta()
-    delay = 0.0
-    token_status = 201
-    agents: ClassVar[dict[str, str]] = {}  # addresses of those that live
-
-    def do_GET(self) -> None:
-        """The release; what Neutron knows of a node's agents."""
-        if self.path == "/dietstack":
-            self.answer(200, self.release)
-        else:
-            asked = parse_qs(urlsplit(self.path).query)
-            assert (self.headers["X-Auth-Token"], asked["alive"]) == ("gAAAA-token", ["true"])
-            addresses = [self.agents[host] for host in asked["host"] if host in self.agents]
-            told = [{"configurations": {}}, *({"configurations": {"tunneling_ip": at}} for at in addresses)]
-            self.answer(200, json.dumps({"agents": told}))
-
-    def do_POST(self) -> None:
-        """A token for whoever knows the password."""
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        user = request["auth"]["identity"]["password"]["user"]
-        time.sleep(self.delay)
-        known = user["password"] == sha256(f"nova\0{PASSWORD}".encode()).hexdigest()[:40]
-        issued = (datetime.now(UTC) + self.clock).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
-        self.answer(self.token_status if known else 401, json.dumps({"token": {"issued_at": issued}}))
-
-    def answer(self, status: int, text: str) -> None:
-        """Send TEXT."""
-        self.send_response(status)
-        self.send_header("X-Subject-Token", "gAAAA-token")
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Not on the tests' terminal."""
-
-
-@pytest.fixture
-def control() -> Iterator[type[Control]]:
-    """A control node that runs as long as a test; its attributes may be set."""
-
-    class Own(Control):
-        pass
-
-    servers = [http.server.ThreadingHTTPServer((CONTROL_ADDRESS, port), Own) for port in (5000, 9696)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Own
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-CHECK_CONTROL_NODE = "load_settings; check_control_node"
-
-
-def test_a_control_node_that_fits(shell: Shell, control: type[Control]) -> None:
-    control.delay = 0.1
-    shell.output(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-def test_a_control_node_is_not_asked_on_itself(shell: Shell) -> None:
-    shell.output(CHECK_CONTROL_NODE)
-
-
-def test_no_control_node(shell: Shell) -> None:
-    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY | {"CONTROL_NODE_DS_IP": "127.0.5.2"})
-    assert "CONTROL_NODE_DS_IP='127.0.5.2': no DietStack answers" in refusal
-    assert "deploy the control node first" in refusal
-
-
-def test_another_release(shell: Shell, control: type[Control]) -> None:
-    control.release = "2018.1\n"
-    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-    assert f"the control node runs release '2018.1', this is {RELEASE}" in refusal
-
-
-def test_something_else_listens_there(shell: Shell, control: type[Control]) -> None:
-    control.release = "<html>\n<body>"
-    assert "use the same release" in shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-def test_another_password(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
-    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY | {"PASSWORDS": "not-the-same"})
-    assert "PASSWORDS (12 characters): the control node refuses it" in refusal
-    assert "not-the-same" not in refusal
-
-
-def test_a_keystone_that_is_broken(shell: Shell, control: type[Control]) -> None:
-    control.token_status = 500
-    assert "Keystone there answers HTTP 500" in shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-NODE = os.uname().nodename
-
-
-def test_a_name_that_another_node_has(shell: Shell, control: type[Control]) -> None:
-    control.agents = {NODE: "192.168.23.12"}
-    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-    assert f"hostname '{NODE}': the node at 192.168.23.12 has it in this cloud" in refusal
-    assert "give this one another" in refusal
-
-
-@pytest.mark.parametrize("agents", [{"another": "192.168.23.12"}, {NODE: "127.0.0.1"}])
-def test_a_name_that_is_free_or_was_ours(
-    shell: Shell, control: type[Control], agents: dict[str, str]
-) -> None:
-    control.agents = agents
-    shell.output(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-@pytest.mark.parametrize("there", ['record name "$NODE_NAME"', "OUR_CONTAINERS=(abc)"])
-def test_a_node_that_is_in_the_cloud_may_get_another_address(
-    shell: Shell, control: type[Control], there: str
-) -> None:
-    control.agents = {NODE: "192.168.23.12"}
-    shell.output(f"load_settings; {there}; check_control_node", **COMPUTE_ONLY)
-
-
-def test_a_neutron_that_does_not_answer_is_no_reason(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
-    shell.output("address_of_namesake() { return 28; }; " + CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-@pytest.mark.parametrize("seconds", [-3600, -8, 8, 3600])
-def test_a_clock_that_differs(shell: Shell, control: type[Control], seconds: int) -> None:
-    control.clock = timedelta(seconds=seconds)
-    refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-    assert f"s off the control node's ({CONTROL_ADDRESS}), 5 s allowed; set both by NTP" in refusal
-
-
-@pytest.mark.parametrize("seconds", [-4, 0, 4])
-def test_a_clock_that_differs_little(shell: Shell, control: type[Control], seconds: int) -> None:
-    control.clock = timedelta(seconds=seconds)
-    shell.output(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-
-
-def test_the_password_is_in_no_command_line(shell: Shell, tmp_path: Path) -> None:
-    shell.fake(
-        "curl", f'echo "$@" >> {tmp_path}/arguments; [[ $* == */dietstack ]] && echo {RELEASE} || exit 1'
-    )
-    shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
-    arguments = (tmp_path / "arguments").read_text()
-    assert "/v3/auth/tokens" in arguments
-    assert PASSWORD not in arguments
-    assert sha256(f"nova\0{PASSWORD}".encode()).hexdigest()[:40] not in arguments
-
-
-@pytest.mark.parametrize(("half_round_trip", "code"), [(0, 2), (2, 2), (4, 0)])
-def test_a_slow_answer_is_not_a_wrong_clock(shell: Shell, half_round_trip: int, code: int) -> None:
-    issued = 1_000_000
-    middle = issued + 8
-    before, after = ((middle + sign * half_round_trip) * 1_000_000 for sign in (-1, 1))
-    assert shell.run(f"CONTROL_IP=x; check_clock {issued} {before} {after}").returncode == code

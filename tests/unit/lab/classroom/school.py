@@ -120,6 +120,11 @@ class School:
         self.restored.append(lab.name)
 
 
+def names(seats: list[Any]) -> list[str]:
+    """What SEATS are called."""
+    return [seat.name for seat in seats]
+
+
 def a_school(folder: Path, patch: pytest.MonkeyPatch) -> School:
     """The host in FOLDER, as long as PATCH holds."""
     school = School(folder)

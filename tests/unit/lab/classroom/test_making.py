@@ -1,32 +1,23 @@
-"""Classes come up, grow, are changed, mended and removed; seats are set up anew one by one."""
+"""Classes come up, grow, are changed and removed."""
 
-import json
 import stat
 from errno import ENOSPC
 from typing import Any
 
 import pytest
 
-from lab import exercise
 from lab.classroom import work
-from lab.classroom.checked import read_checked
-from lab.classroom.classes import chosen_class, class_called, class_names, hold_class, hold_seat
+from lab.classroom.classes import chosen_class, class_called, class_names
 from lab.classroom.making import add_seat, reset_seat, take_class_down
 from lab.classroom.seat import SeatState
 from lab.classroom.standing import standing_of
 from lab.cli.classes import welcome
-from lab.deadline import Deadline
-from lab.errors import LabError, Layer, Refused
-from lab.holding import hold
+from lab.errors import LabError, Refused
 from lab.labs import all_labs, create_lab, find_lab
 from lab.report import Report
-from tests.unit.lab.classroom.school import ROOMY, School
+from tests.unit.lab.classroom.school import ROOMY, School, names
 
 REPORT = Report()
-
-
-def names(seats: list[Any]) -> list[str]:
-    return [seat.name for seat in seats]
 
 
 def test_seats_are_projects_of_one_lab_with_credentials_of_their_own(school: School) -> None:
@@ -301,208 +292,8 @@ def test_spares_are_made_up_for_by_the_next_up(school: School) -> None:
     assert (len(classroom.seats), names(classroom.spares)) == (4, ["seat5"])
 
 
-def test_reset_touches_one_seat_and_keeps_its_credentials(school: School) -> None:
-    classroom = school.make()
-    before = {seat.name: seat for seat in classroom.all_seats}
-    files = {file: file.read_bytes() for file in classroom.directory.rglob("seat[13]/*")}
-    reset_seat(classroom, "seat2", REPORT)
-    assert school.set_up.count("seat2") == 2
-    assert len(school.set_up) == 4
-    assert {seat.name: seat for seat in classroom.all_seats} == before
-    assert {file: file.read_bytes() for file in files} == files
-    assert not school.restored
-
-
-def test_reset_of_a_lab_restores_it(school: School) -> None:
-    school.has(3 * ROOMY.memory)
-    classroom = school.make(kind="lab", seats=2)
-    reset_seat(classroom, "seat2", REPORT)
-    assert (school.restored, school.set_up[-1]) == (["monday-seat2"], "seat2")
-
-
-def test_reset_of_a_lab_that_cannot_be_restored_is_refused_and_its_work_is_not_taken_for_the_beginning(
-    school: School,
-) -> None:
-    school.has(3 * ROOMY.memory)
-    classroom = school.make(kind="lab", seats=2)
-    school.saved.remove("monday-seat2")
-    with pytest.raises(Refused, match="it is lost"):
-        reset_seat(classroom, "seat2", REPORT)
-    assert school.make(kind="lab", seats=2).seat("seat2").state is SeatState.READY
-    assert (school.saved, len(school.set_up)) == (["monday-seat1"], 2)
-
-
-def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
-    classroom = school.make(exercises=["networks", "volumes"])
-    work.start(classroom, "seat2", "volumes")
-    reset_seat(classroom, "seat2", REPORT)
-    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
-
-
-def test_an_exercise_that_a_reset_could_not_end_ends_with_the_next_start_of_the_class(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stuck(*_arguments: object) -> None:
-        raise LabError(Layer.SERVICE, "stuck")
-
-    classroom = school.make(exercises=["volumes"])
-    work.start(classroom, "seat2", "volumes")
-    with monkeypatch.context() as patch:
-        patch.setattr(work, "end", stuck)
-        with pytest.raises(LabError, match="stuck"):
-            reset_seat(classroom, "seat2", REPORT)
-    school.make(exercises=["volumes"])
-    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
-    assert classroom.seat("seat2").state is SeatState.READY
-
-
-def test_an_exercise_in_a_lab_that_is_had_again_has_ended_with_it(school: School) -> None:
-    school.has(3 * ROOMY.memory)
-    classroom = school.make(kind="lab", seats=2, exercises=["volumes"])
-    work.start(classroom, "seat2", "volumes")
-    reset_seat(classroom, "seat2", REPORT)
-    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
-
-
-def test_an_exercise_in_a_lab_that_was_removed_has_ended_with_it(school: School) -> None:
-    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
-    school.take_down(find_lab("monday"), REPORT)
-    school.make(exercises=["volumes"])
-    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
-
-
-def test_nobody_takes_the_lab_away_while_a_seat_is_set_up(school: School) -> None:
-    def take_it(_seat: str) -> None:
-        with (
-            pytest.raises(Refused, match=r"lab 'monday': .* is at work with it; wait for it or end it"),
-            hold(find_lab("monday")),
-        ):
-            pass
-
-    school.during_set_up = take_it
-    assert len(school.make().seats) == 3
-
-
-def test_an_exercise_that_the_class_has_no_more_ends_with_the_next_one(school: School) -> None:
-    work.start(school.make(exercises=["networks", "volumes"]), "seat2", "volumes")
-    work.start(school.make(exercises=["networks"]), "seat2", "networks")
-    assert school.room.calls[-2:] == [("stop", "seat2", "volumes"), ("start", "seat2", "networks")]
-
-
-def test_reset_ends_an_exercise_that_the_class_has_no_more(school: School) -> None:
-    work.start(school.make(exercises=["volumes"]), "seat2", "volumes")
-    reset_seat(school.make(exercises=[]), "seat2", REPORT)
-    assert school.room.calls[-1] == ("stop", "seat2", "volumes")
-
-
-def test_a_seat_that_could_not_be_set_up_is_seen_to_be_so(school: School) -> None:
-    classroom = school.make()
-    school.failing = {"seat2"}
-    with pytest.raises(LabError):
-        reset_seat(classroom, "seat2", REPORT)
-    assert classroom.seat("seat2").state is SeatState.MAKING
-    school.failing = set()
-    reset_seat(classroom, "seat2", REPORT)
-    assert classroom.seat("seat2").state is SeatState.READY
-
-
-def test_two_are_not_at_work_with_the_same_seat(school: School) -> None:
-    classroom = school.make()
-    with hold_seat(classroom, "seat1"):
-        with pytest.raises(Refused, match=r"seat 'seat1': process .* is at work with it"):
-            reset_seat(classroom, "seat1", REPORT)
-        reset_seat(classroom, "seat2", REPORT)
-        with pytest.raises(Refused, match=r"^class 'monday': process that works with a seat is at work"):
-            take_class_down(classroom, REPORT)
-
-
-def test_who_makes_seats_keeps_others_away(school: School) -> None:
-    classroom = school.make()
-    with hold_class("monday"), pytest.raises(Refused, match=r"class 'monday': process .* is at work"):
-        reset_seat(classroom, "seat1", REPORT)
-    with pytest.raises(Refused, match="seat 'seat9': class monday has seat1, seat2, seat3"):
-        reset_seat(classroom, "seat9", REPORT)
-
-
 def test_down_leaves_nothing(school: School) -> None:
     take_class_down(school.make(), REPORT)
     assert school.taken_down == ["monday"]
     assert class_names() == []
     assert [file for file in (school.state / ".classes").rglob("*") if file.is_file()] == []
-
-
-def test_a_slow_lab_has_more_time(school: School) -> None:
-    classroom = school.make()
-    find_lab("monday").save(slowness=4.0)
-    reset_seat(classroom, "seat1", REPORT)
-    assert Deadline.slowness == 4.0
-
-
-def test_a_damaged_class_is_refused(school: School) -> None:
-    classroom = school.make()
-    (classroom.directory / "class.json").write_text("{")
-    with pytest.raises(Refused, match="is damaged or of another release"):
-        chosen_class("monday")
-
-
-def test_a_damaged_seat_is_told_and_keeps_the_class_from_being_made_anew(school: School) -> None:
-    classroom = school.make(spares=1)
-    folder = classroom.seat("seat2").directory
-    (folder / "seat.json").write_text('{"name": "seat2", "of": "another release"}')
-    mend = f"remove {folder}, and a lab of its own with dslab down"
-    said = f"seat 'seat2': {folder}/seat.json is damaged or of another release; {mend}"
-    standing = standing_of(classroom)
-    assert (names(standing.seats), standing.is_well) == (["seat1", "seat3", "seat4"], False)
-    assert standing.sick == {"monday": [said]}
-    assert add_seat(classroom, REPORT).name == "seat4"
-    assert add_seat(classroom, REPORT).name == "seat5"
-    with pytest.raises(Refused) as refused:
-        school.make(spares=1)
-    assert str(refused.value) == said
-
-
-def test_a_class_with_a_damaged_seat_goes_with_all_its_labs(school: School) -> None:
-    school.has(3 * ROOMY.memory)
-    classroom = school.make(kind="lab", seats=2)
-    (classroom.seat("seat2").directory / "seat.json").write_text("{")
-    take_class_down(classroom, REPORT)
-    assert school.taken_down == ["monday-seat1", "monday-seat2"]
-    assert class_names() == []
-
-
-def test_a_damaged_record_is_told(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    def damaged(*_arguments: object) -> None:
-        raise Refused("networks.json", None, "it is damaged")
-
-    classroom = school.make(exercises=["networks"])
-    monkeypatch.setattr(exercise, "record_of", damaged)
-    standing = standing_of(classroom)
-    assert set(standing.passed.values()) == {0}
-    assert standing.sick == {"monday": ["networks.json: it is damaged"] * 3}
-
-
-def test_damaged_checks_are_refused(school: School) -> None:
-    seat = school.make().seat("seat1")
-    (seat.directory / "checked.json").write_text("{")
-    with pytest.raises(Refused, match=r"checked\.json: it is damaged or of another release; remove it$"):
-        read_checked(seat)
-
-
-def test_one_of_several_has_to_be_named(school: School) -> None:
-    with pytest.raises(Refused, match="name one of those that there are: none; `dslab class up` makes one"):
-        chosen_class()
-    school.make()
-    assert chosen_class().name == "monday"
-    school.make(name="tuesday")
-    with pytest.raises(Refused, match="name one of those that there are: monday, tuesday"):
-        chosen_class()
-
-
-def test_the_standing_tells_no_secret(school: School) -> None:
-    classroom = school.make(spares=1)
-    school.sick = {"monday": ["nova-compute on compute1: down"]}
-    standing = standing_of(classroom)
-    told = json.dumps(standing.as_json())
-    assert not standing.is_well
-    assert "nova-compute on compute1: down" in told
-    assert not [one for seat in classroom.all_seats for one in (seat.password, seat.token) if one in told]
