@@ -8,6 +8,7 @@ from openstack.compute.v2.server import Server
 from lab.diagnosis import READY
 from lab.errors import Broken
 from lab.guest import Guest
+from lab.machine import Machine
 from lab.project import LARGER, Project
 from lab.reach import wait_for_ping, wait_for_silence
 from lab.vnc import open_screen
@@ -33,6 +34,23 @@ def test_console_log_tells_when_the_guest_is_ready(shared_project: Project, serv
     assert ready
     assert ready["hostname"] == server.name
     assert shared_project.address_of(server) in ready["addresses"]
+
+
+def beginnings_of_nova(computes: list[Machine]) -> list[str]:
+    """When nova-compute of each machine was started last."""
+    began = "docker inspect --format '{{.State.StartedAt}}' dietstack-nova-compute"
+    return [machine.run(began) for machine in computes]
+
+
+def test_nova_outlives_a_server_whose_console_it_read(
+    shared_project: Project, server: Server, guest: Guest, computes: list[Machine]
+) -> None:
+    before = beginnings_of_nova(computes)
+    shared_project.console_of(server)
+    shared_project.api.compute.reboot_server(server, "HARD")
+    shared_project.server_is(server, within=150)
+    guest.connect()
+    assert beginnings_of_nova(computes) == before
 
 
 def test_vnc_console_answers(shared_project: Project, server: Server) -> None:
