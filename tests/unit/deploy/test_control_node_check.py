@@ -59,7 +59,8 @@ def test_something_else_listens_there(shell: Shell, control: type[Control]) -> N
     assert "use the same release" in shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY)
 
 
-def test_another_password(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("control")
+def test_another_password(shell: Shell) -> None:
     refusal = shell.refusal(CHECK_CONTROL_NODE, **COMPUTE_ONLY | {"PASSWORDS": "not-the-same"})
     assert "PASSWORDS (12 characters): the control node refuses it" in refusal
     assert "not-the-same" not in refusal
@@ -96,7 +97,8 @@ def test_a_node_that_is_in_the_cloud_may_get_another_address(
     shell.output(f"load_settings; {there}; check_control_node", **COMPUTE_ONLY)
 
 
-def test_a_neutron_that_does_not_answer_is_no_reason(shell: Shell, control: type[Control]) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("control")
+def test_a_neutron_that_does_not_answer_is_no_reason(shell: Shell) -> None:
     shell.output("address_of_namesake() { return 28; }; " + CHECK_CONTROL_NODE, **COMPUTE_ONLY)
 
 
