@@ -16,10 +16,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from uuid import uuid4
 
-from lab.errors import LabError
+from lab.deadline import Deadline, NotYet
+from lab.errors import LabError, Layer
 from lab.labs import Lab
-from lab.machine import Machine
-from lab.provider.booted import BootedProvider
+from lab.machine import CommandFailed, Machine
+from lab.provider.booted import SECONDS_TO_START, BootedProvider
 from lab.provider.box import version_beneath, version_of_box
 from lab.provider.states import together
 from lab.provider.virsh import (
@@ -242,5 +243,21 @@ def description(text: str) -> Iterator[Path]:
 
 
 def set_clocks(machines: Sequence[Machine]) -> None:
-    """Let MACHINES have the time of the host."""
-    together(lambda machine: machine.run("date --utc --set @%s", f"{time.time():.3f}"), machines)
+    """Let MACHINES have the time of the host as soon as they answer: for a while it does not know their way."""
+    deadline = Deadline(SECONDS_TO_START)
+    together(
+        lambda machine: deadline.until(
+            Layer.MACHINE, f"the clock of machine {machine.name}", lambda: set_clock(machine)
+        ),
+        machines,
+    )
+
+
+def set_clock(machine: Machine) -> None:
+    """Set the clock of MACHINE; NotYet when it does not answer."""
+    try:
+        machine.run("date --utc --set @%s", f"{time.time():.3f}")
+    except CommandFailed:
+        raise
+    except LabError as error:
+        raise NotYet(error.message) from None

@@ -10,7 +10,7 @@ import pytest
 
 from lab.checkpoint.half_written import half_written
 from lab.deadline import Deadline
-from lab.errors import LabError
+from lab.errors import LabError, Layer
 from lab.labs import Lab, create_lab, forget_lab, full_name
 from lab.machine import Machine
 from lab.provider.box import BOX
@@ -91,9 +91,13 @@ DOMAINS = [f"dslab-multinode-{name}" for name in SMALL.machines]
 
 @pytest.fixture(autouse=True)
 def clocks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The machines whose clocks were set, which had what they wrote on their disks before."""
+    """The machines whose clocks were set, which had what they wrote on their disks before.
+
+    At the first question there is no way to compute1.
+    """
     clocks: list[str] = []
     synced: list[str] = []
+    unreachable = ["compute1"]
 
     def run(machine: Machine, command: str, *_arguments: str) -> None:
         if command == "sync":
@@ -101,6 +105,9 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return
         assert command == "date --utc --set @%s"
         assert machine.name in synced
+        if machine.name in unreachable:
+            unreachable.remove(machine.name)
+            raise LabError(Layer.MACHINE, f"machine {machine.name} does not answer: No route to host")
         clocks.append(machine.name)
 
     monkeypatch.setattr(Machine, "run", run)
