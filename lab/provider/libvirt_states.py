@@ -243,7 +243,7 @@ def description(text: str) -> Iterator[Path]:
 
 
 def set_clocks(machines: Sequence[Machine]) -> None:
-    """Let MACHINES have the time of the host as soon as they answer: for a while it does not know their way."""
+    """Let MACHINES have the time of the host, as soon as they answer: it may have lost its way to them."""
     deadline = Deadline(SECONDS_TO_START)
     together(
         lambda machine: deadline.until(
