@@ -43,9 +43,9 @@ http_status() { # URL [curl options]: prints 000 when nothing answered
 }
 
 # ask_rpc [EXCHANGE TOPIC]...: each has to answer a call over RabbitMQ. All of a container's in one command: to start
-# it takes more of the processor than all other questions.
+# it takes more of the processor than all other questions. `await` lets it ask for RPC_WAIT_SECONDS.
 ask_rpc() {
-    (($# == 0)) || rpc_ping 0 "$@" || exit 1
+    (($# == 0)) || rpc_ping "${RPC_WAIT_SECONDS:-0}" "$@" || exit 1
 }
 
 complain() {

@@ -26,8 +26,9 @@ serve_wsgi() {
     local module=$1 port=$2
     shift 2
     own_logs
-    run_as openstack pyuwsgi --http-socket "$DS_IP:$port" --http-socket "$EXTERNAL_ADDRESS:$port" --module "$module:application" \
-        --die-on-term --need-app --single-interpreter --enable-threads --threads 8 \
+    export APPLICATION_MODULE=$module PYTHONPATH=/opt/dietstack${PYTHONPATH:+:$PYTHONPATH}
+    run_as openstack pyuwsgi --http-socket "$DS_IP:$port" --http-socket "$EXTERNAL_ADDRESS:$port" \
+        --module application:application --die-on-term --need-app --single-interpreter --enable-threads --threads 8 \
         --buffer-size 65535 --add-header 'Connection: close' \
         --socket-timeout 60 --chunked-input-timeout 60 \
         --disable-logging --log-5xx "$@"

@@ -55,8 +55,8 @@ LIMITS: dict[Budget, tuple[float, str]] = {
     Budget.COMPUTE_MEMORY: (400, "MB"),
     Budget.SAVE: (15, "s"),
     Budget.CHECKPOINT: (1000, "MB"),
-    Budget.RESTORE: (25, "s"),
-    Budget.RESTORE_LIBVIRT: (63, "s"),  # 60 for two machines, and 3 for each further one that computes
+    Budget.RESTORE: (28, "s"),  # 25 for two machines, and 3 for each further one that computes
+    Budget.RESTORE_LIBVIRT: (63, "s"),  # 60, in the same way
     Budget.DOWN: (10, "s"),
     Budget.AGAIN: (30, "s"),
     Budget.TEN_NODES: (480, "s"),

@@ -6,3 +6,5 @@ import heat.api.cfn.wsgi
 import heat.api.openstack.v1
 import heat.api.openstack.wsgi
 import heat.db.api
+import keystonemiddleware.auth_token
+import pymysql

@@ -11,3 +11,5 @@ import nova.db.main.api
 import nova.network.neutron
 import nova.servicegroup.drivers.db
 import nova.volume.cinder
+import keystonemiddleware.auth_token
+import pymysql

@@ -1,4 +1,4 @@
-"""options_read_by.py MODULE: prints what reads which option of the configuration while MODULE is imported.
+"""options_read_by.py MODULE PROCESS...: prints what reads which option while MODULE is imported.
 
 Runs in the OpenStack image, in the folder of the service; a line "file option" for each.
 """

@@ -9,9 +9,14 @@ import pytest
 
 from tests.unit.deploy.shell import DEPLOY
 
-# Of py-amqp what rpc-ping uses. Whoever is called `silent` gives no answer, to `nobody` no queue leads.
+# Of py-amqp what rpc-ping uses. `silent` gives no answer, to `nobody` no queue leads, and to
+# `late` one does from the third question on; nobody has declared the exchange `none`.
 AMQP = """
 class AMQPError(Exception):
+    pass
+
+
+class NotFound(AMQPError):
     pass
 
 
@@ -25,7 +30,13 @@ class Channel:
         self.connection = connection
         self.events = {"basic_return": set()}
 
-    def queue_declare(self, exclusive):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        print("channel closed")
+
+    def queue_declare(self, exclusive, auto_delete):
         self.queue = "replies"
         return self
 
@@ -34,7 +45,7 @@ class Channel:
 
     def basic_publish(self, message, exchange, routing_key, mandatory):
         print("asked", exchange, routing_key)
-        self.connection.asked = self, routing_key
+        self.connection.asked.append((self, exchange, routing_key))
 
 
 connections = []
@@ -45,6 +56,7 @@ class Connection:
         connections.append(self)
         print("connection to", host, "as", userid, password)
         self.host = host
+        self.asked = []
 
     def __enter__(self):
         if self.host == "down:5672" or self.host == "starts:5672" and len(connections) < 3:
@@ -58,14 +70,20 @@ class Connection:
         return Channel(self)
 
     def drain_events(self, timeout):
-        channel, topic = self.asked
+        channel, exchange, topic = self.asked[-1]
         if topic == "silent":
             raise TimeoutError(f"timed out after {timeout} s")
-        if topic == "nobody":
+        if exchange == "none":
+            raise NotFound("no exchange")
+        if topic == "nobody" or topic == "late" and len(self.asked) < 3:
             for returned in channel.events["basic_return"]:
                 returned()
         channel.callback("answer")
 """
+
+
+# Whoever has answered is not asked again.
+CALLED = ["conductor", "late", "late"]
 
 
 @pytest.fixture
@@ -95,7 +113,9 @@ def test_all_are_asked_over_one_connection(amqp: Path) -> None:
         [
             "connection to 192.0.2.1:5672 as dietstack hush",
             "asked neutron l3_agent",
+            "channel closed",
             "asked openstack cinder-volume",
+            "channel closed",
         ],
     )
 
@@ -115,10 +135,28 @@ def test_a_broker_that_is_down(amqp: Path) -> None:
 
 def test_for_so_many_seconds_it_asks_again(amqp: Path) -> None:
     code, lines = ping(amqp, "starts", "nova", "conductor", within=30)
-    assert (code, lines[2:]) == (0, ["connection to starts:5672 as dietstack hush", "asked nova conductor"])
+    assert (code, lines[2:4]) == (0, ["connection to starts:5672 as dietstack hush", "asked nova conductor"])
+
+
+def test_whoever_has_no_listener_yet_is_asked_again_over_the_same_connection(amqp: Path) -> None:
+    code, lines = ping(amqp, "192.0.2.1", "nova", "conductor", "nova", "late", within=30)
+    assert (code, lines[0]) == (0, "connection to 192.0.2.1:5672 as dietstack hush")
+    assert lines[1:] == [line for topic in CALLED for line in (f"asked nova {topic}", "channel closed")]
 
 
 def test_after_so_many_seconds_it_gives_up(amqp: Path) -> None:
     code, lines = ping(amqp, "192.0.2.1", "nova", "nobody", within=1)
     assert (code, lines[-1]) == (1, "nobody gave no answer over RabbitMQ: nobody listens")
     assert lines.count("asked nova nobody") > 1
+
+
+def test_what_has_no_exchange_yet_has_no_listener(amqp: Path) -> None:
+    assert ping(amqp, "192.0.2.1", "none", "conductor") == (
+        1,
+        [
+            "connection to 192.0.2.1:5672 as dietstack hush",
+            "asked none conductor",
+            "channel closed",
+            "conductor gave no answer over RabbitMQ: nobody listens",
+        ],
+    )
