@@ -1,7 +1,7 @@
 """The WSGI application of the module that APPLICATION_MODULE names.
 
-It is loaded without Python's garbage collector, which would search all of it again and again, for a fifth of
-the time, and find nothing: what is there now stays, and is not searched later either.
+It is loaded without Python's garbage collector, which would search all of it again and again, for up to a
+fifth of the time, and find nothing: what is there now stays, and is not searched later either.
 """
 
 import gc

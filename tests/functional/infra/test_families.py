@@ -39,5 +39,6 @@ def test_nothing_shared_depends_on_an_option(family: Path) -> None:
 
 def processes_of(family: Path) -> list[str]:
     """All that FAMILY can have: those of a control node."""
-    script = f"CONTROL_NODE=true; . {str(family).replace('_family.py', '.family')}; echo ${{processes[@]}}"
+    declared = family.with_name(family.name.replace("_family.py", ".family"))
+    script = f"CONTROL_NODE=true; . {declared}; echo ${{processes[@]}}"
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
