@@ -50,9 +50,15 @@ if [[ -t 0 ]] || reads_stdin "$@"; then
 fi
 [[ ! -t 0 || ! -t 1 ]] || options+=(--tty)
 
+# run COMMAND...: in the container, in the folder where it was typed, if that is there.
+run() {
+    # shellcheck disable=SC2016  # for the shell in the container
+    exec docker exec "${options[@]}" "$CONTAINER" sh -c 'cd "$0" 2>/dev/null; exec "$@"' "$(pwd -P)" "$@"
+}
+
 case ${1-} in
-'') exec docker exec "${options[@]}" "$CONTAINER" bash ;;
-first_vm) exec docker exec "${options[@]}" "$CONTAINER" /opt/dietstack/services/cli/first_vm "${@:2}" ;;
-dietstack-net) exec docker exec "${options[@]}" "$CONTAINER" "$@" ;;
-*) exec docker exec "${options[@]}" "$CONTAINER" openstack "$@" ;;
+'') run bash ;;
+first_vm) run /opt/dietstack/services/cli/first_vm "${@:2}" ;;
+dietstack-net) run "$@" ;;
+*) run openstack "$@" ;;
 esac

@@ -7,6 +7,8 @@ AS_WORDS='{{.Name}} {{with index .Config.Labels "dietstack.fingerprint"}}{{.}}{{
 AS_WORDS+=' {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}-{{end}} {{.State.Pid}}'
 AS_WORDS+='{{range .Mounts}}{{if eq .Type "bind"}} {{.Source}}={{.Destination}}{{end}}{{end}}'
 
+REMOVE_SECONDS=60 # times PATIENCE
+
 # on ROLE COMMAND...: runs it on a node that has the role.
 on() {
     local role=$1
@@ -50,7 +52,7 @@ start_container() {
     case ${RUNNING[$name]-} in
     "$fingerprint running") return 0 ;;
     '') ;;
-    *) docker rm --force "$name" >/dev/null ;;
+    *) remove_container "$name" ;;
     esac
     common_options "$service" "$process"
     docker run --detach --name "$name" --restart unless-stopped \
@@ -59,6 +61,15 @@ start_container() {
         --health-interval $((30 * PATIENCE))s --health-timeout $((20 * PATIENCE))s --health-retries 3 \
         --stop-timeout $((10 * PATIENCE)) \
         "${options[@]}" "$@" "dietstack/$image:$RELEASE" "$service" "$process" >/dev/null
+}
+
+# remove_container NAME: also one that Docker is still removing for an earlier run, which was killed.
+remove_container() {
+    local complaint deadline=$((SECONDS + REMOVE_SECONDS * PATIENCE))
+    until complaint=$(docker rm --force "$1" 2>&1 >/dev/null) || [[ $complaint == *'No such container'* ]]; do
+        ((SECONDS < deadline)) || fail "Docker does not remove $1: $complaint"
+        sleep 0.2
+    done
 }
 
 # run_once SERVICE JOB: runs a job of the service to its end, without a trace, with its `job_options`.
@@ -144,7 +155,7 @@ await_service() {
 await_container() {
     local name
     name=$(container_name "$1" "$2")
-    docker exec "$name" /opt/dietstack/await "$1" "$2" $((READY_SECONDS * PATIENCE)) && return
+    inside "$name" /opt/dietstack/await "$1" "$2" $((READY_SECONDS * PATIENCE)) </dev/null && return
     echo "$name did not become ready; its last words:"
     docker logs --tail 15 "$name" 2>&1 || true
     tail -n 15 "$STATE_DIR/log/$1/$2.log" 2>/dev/null || true

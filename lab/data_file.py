@@ -11,6 +11,7 @@ from yaml.constructor import ConstructorError
 
 from lab.errors import Refused
 
+FOLDER = "folder"  # of the file, for validators
 M = TypeVar("M", bound=BaseModel)
 Key = tuple[int | str, ...]
 
@@ -49,7 +50,7 @@ def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], ex
     if not isinstance(content, dict):
         raise Refused(f"{file}, line 1", content, f"write keys with values, as in {example}")
     try:
-        return model.model_validate({**unless_given, **content})
+        return model.model_validate({**unless_given, **content}, context={FOLDER: file.parent})
     except ValidationError as error:
         raise explain(error.errors()[0], lines, file, model) from None
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from openstack.block_storage.v3.volume import Volume
+from openstack.compute.v2.server import Server
 
 from lab.guest import Guest
+from lab.project import Project
 
 MOUNT_POINT = "/mnt"
 FILE = f"{MOUNT_POINT}/random"
@@ -53,3 +55,27 @@ class Disk:
 def disk_of(volume: Volume, guest: Guest) -> Disk:
     """The disk that VOLUME, attached to GUEST's server, is in it."""
     return Disk(guest, guest.disk(volume.id))
+
+
+def filled(
+    project: Project, server: Server, guest: Guest, volume: Volume | None = None
+) -> tuple[Volume, str]:
+    """VOLUME or a new one of PROJECT, available, with random bytes in it, and their sha256."""
+    volume = volume or project.volume()
+    project.attach(volume, server)
+    checksum = disk_of(volume, guest).fill()
+    return project.detach(volume, server), checksum
+
+
+def bytes_of(volume: Volume, project: Project, server: Server, guest: Guest) -> str:
+    """The sha256 that a guest reads from VOLUME, which is available."""
+    return seen_of(volume, project, server, guest)[1]
+
+
+def seen_of(volume: Volume, project: Project, server: Server, guest: Guest) -> tuple[int, str]:
+    """The size in bytes and the sha256 that a guest reads from VOLUME, which is available."""
+    project.attach(volume, server)
+    disk = disk_of(volume, guest)
+    seen = disk.size(), disk.read()
+    project.detach(volume, server)
+    return seen

@@ -85,11 +85,15 @@ def hold_dead(directory: Path) -> Iterator[bool]:
 def building(lab: Lab) -> Iterator[Lab]:
     """While the block runs LAB, which the caller holds, is being built; it is ready when the block ends well.
 
-    It is unfinished when an exception ends the block. A lab that was ready before stays so meanwhile.
+    It is unfinished when an exception ends the block. A lab that was ready before stays so meanwhile, and
+    when it is Refused, which comes before anything is changed.
     """
+    was_ready = lab.phase is Phase.READY
     try:
-        yield lab if lab.phase is Phase.READY else lab.save(phase=Phase.BUILDING)
-    except BaseException:
+        yield lab if was_ready else lab.save(phase=Phase.BUILDING)
+    except BaseException as error:
+        if was_ready and isinstance(error, Refused):
+            raise
         find_lab(lab.name).save(phase=Phase.UNFINISHED)
         raise
     find_lab(lab.name).save(phase=Phase.READY)

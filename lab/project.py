@@ -211,6 +211,21 @@ class Project(Cloud):
         self._lease(volume, self.api.block_storage.delete_volume, self.api.block_storage.get_volume)
         return self.volume_is(volume)
 
+    def lease_volume(self, name: str) -> Volume:
+        """The volume NAME, which the cloud made; it goes with what was made here."""
+        volume: Volume = self.api.block_storage.find_volume(name, ignore_missing=False)
+        self._lease(volume, self.api.block_storage.delete_volume, self.api.block_storage.get_volume)
+        return volume
+
+    def image_of_volume(self, volume: Volume, name: str) -> Image:
+        """An image of what is on VOLUME, attached or not, that is active."""
+        made = self.api.block_storage.upload_volume_to_image(
+            volume, name, force=True, disk_format="raw", container_format="bare"
+        )
+        image: Image = self.api.image.get_image(made["image_id"])
+        self._lease(image, self.api.image.delete_image)
+        return self.image_is(image)
+
     def attach(self, volume: Volume, server: Server) -> Volume:
         """Attach VOLUME to SERVER and return it in use."""
         self.api.compute.create_volume_attachment(server, volume_id=volume.id)

@@ -1,5 +1,6 @@
 """The compute nodes of a cloud: known to it, able to run a server that answers, or forgotten again."""
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer
 from lab.project import Project
 from lab.report import Stage
-from lab.tenancy import close_project, fresh_project
+from lab.tenancy import clear_away, close_project, fresh_project
+
+CHECK = "check"  # projects of checks are called so
 
 
 def wait_for_computes(cloud: Cloud, computes: Sequence[str], stage: Stage, within: float = 60) -> None:
@@ -62,7 +65,8 @@ def project_to_check(cloud: Cloud) -> Iterator[Project]:
 
     What cannot be removed after an error is only noted with that: what broke the block may keep it as well.
     """
-    project = fresh_project(cloud, "check")
+    remove_former_checks(cloud)
+    project = fresh_project(cloud, CHECK)
     try:
         yield project
     except BaseException as error:
@@ -72,6 +76,13 @@ def project_to_check(cloud: Cloud) -> Iterator[Project]:
             error.add_note(str(left))
         raise
     close_project(cloud, project)
+
+
+def remove_former_checks(cloud: Cloud) -> None:
+    """Remove the projects of checks that were killed; nobody else checks this cloud meanwhile."""
+    for project in list(cloud.api.identity.projects(domain_id="default")):
+        if re.fullmatch(rf"{CHECK}-[0-9a-f]{{6}}", project.name):
+            clear_away(cloud, project.name)
 
 
 def make_admin(cloud: Cloud, project: Project) -> None:

@@ -4,10 +4,21 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from lab.data_file import FOLDER
 from lab.errors import Refused
 from lab.networks import PRIVATE, is_private
+from lab.paths import ROOT
 
 CONTROL = "control"
 MOST_COMPUTES = 9
@@ -52,6 +63,18 @@ class Stage(Strict):
     run: Annotated[str, Field(description="The command, for bash, as root")]
 
 
+def where_it_is(check: str, info: ValidationInfo) -> str:
+    """The path of CHECK if the folder of the scenario has it; as it is if the checkout has it."""
+    if not info.context:  # a lab's scenario, which was looked at when the lab was made
+        return check
+    own = info.context[FOLDER] / check
+    if own.exists():
+        return str(own.resolve())
+    if not (ROOT / check).exists():
+        raise ValueError("name a file or folder beside the scenario, or one of the checkout")
+    return check
+
+
 MachineName = Annotated[str, StringConstraints(pattern=rf"^(control|compute[1-{MOST_COMPUTES}])$")]
 
 
@@ -78,8 +101,8 @@ class Scenario(Strict):
         tuple[Stage, ...], Field(description="What happens when the cloud is ready, in this order")
     ] = ()
     checks: Annotated[
-        tuple[str, ...],
-        Field(description="Folders and files of tests that prove it, from the root of the checkout"),
+        tuple[Annotated[str, AfterValidator(where_it_is)], ...],
+        Field(description="Folders and files of tests that prove it, beside the scenario or in the checkout"),
     ] = ("tests/e2e",)
 
     @field_validator("ds", "external")

@@ -36,7 +36,7 @@ def write_ssh_config(lab: Lab, doors: Mapping[str, Door]) -> None:
     """Let `ssh -F lab.ssh_config MACHINE` get into every machine of DOORS."""
     timeout = f"    ConnectTimeout {seconds_to_connect(lab)}\n"
     hosts = [
-        f"Host {name}\n    HostName {door.address}\n    IdentityFile {door.key}\n{timeout}{OPTIONS}"
+        f'Host {name}\n    HostName {door.address}\n    IdentityFile "{door.key}"\n{timeout}{OPTIONS}'
         for name, door in doors.items()
     ]
     write_private(lab.ssh_config, "\n".join(hosts))

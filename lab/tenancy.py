@@ -173,6 +173,13 @@ def remove_project(admin: Cloud, project: Project) -> None:
     project.api.close()
 
 
+def clear_away(admin: Cloud, name: str) -> None:
+    """Delete the project NAME with all that is in it, as a user of that name, who goes with it."""
+    project = open_project(admin, name, secrets.token_hex(16))
+    renew(admin, project)
+    remove_project(admin, project)
+
+
 def delete_groups(admin: Cloud, project: Project) -> None:
     """Delete the security groups of PROJECT, also the default one, which its user could not."""
     for group in list(admin.api.network.security_groups(project_id=project.id)):

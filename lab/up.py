@@ -153,12 +153,18 @@ class Building:
 def take_down(lab: Lab, report: Report) -> None:
     """Remove LAB and all that it has on the host, its name and networks too; the caller holds the lab."""
     provider = provider_called(lab.provider)
-    if lab.scenario.local:
-        with report.stage("remove the cloud") as stage:
-            run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
-    with report.stage("remove the machines"):
-        provider.destroy(lab)
-        forget_lab(lab.directory)
+    lab = lab.save(phase=Phase.BUILDING, stage="")  # who is killed meanwhile leaves nothing that is ready
+    try:
+        if lab.scenario.local:
+            with report.stage("remove the cloud") as stage:
+                run_command(provider.machines(lab)[CONTROL], "./destroyds.sh", {}, stage.waiting_for)
+        with report.stage("remove the machines"):
+            provider.destroy(lab)
+            forget_lab(lab.directory)
+    except BaseException:
+        if lab.file.exists():
+            lab.save(phase=Phase.UNFINISHED)
+        raise
 
 
 def deploy_control(lab: Lab, control: Machine, report: Report) -> None:

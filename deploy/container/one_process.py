@@ -7,6 +7,8 @@ does its privileged work itself: the helpers of oslo.privsep take another 40 MB 
 """
 
 import importlib
+import logging
+import os
 import signal
 import sys
 import threading
@@ -35,7 +37,9 @@ class OneProcess:
     def stop(self) -> None:
         for service in self._services:
             service.stop()
-        sys.exit(0)
+        logging.shutdown()
+        # As upstream's launchers do: the interpreter would wait for threads that wait for work.
+        os._exit(0)
 
 
 def launch(_conf: Any, service: Any, *_arguments: Any, **_options: Any) -> OneProcess:

@@ -6,10 +6,14 @@
 raise_bridge_filtering() {
     if [[ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ]]; then
         remember module.br_netfilter absent
+        touch "$STATE_DIR/network/br_netfilter-is-new" # until this has come to its end
         modprobe br_netfilter
+    fi
+    if [[ -e $STATE_DIR/network/br_netfilter-is-new ]]; then
         echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables
         echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables
         echo 0 >/proc/sys/net/bridge/bridge-nf-call-arptables
+        rm "$STATE_DIR/network/br_netfilter-is-new"
     fi
 }
 

@@ -5,18 +5,19 @@ KVM=/dev/kvm
 # choose_hypervisor: KVM if a guest really boots on it, emulation if not; asked once after each boot
 # of the host, because /dev/kvm may exist and not work.
 choose_hypervisor() {
-    local boot answered=$STATE_DIR/run/virt-type-of-boot
+    local boot status=0 answered=$STATE_DIR/run/virt-type-of-boot
     [[ $COMPUTE_NODE == true ]] || {
         echo qemu >"$STATE_DIR/run/virt-type"
         return 0
     }
     boot=$(</proc/sys/kernel/random/boot_id)
     [[ ! -s $STATE_DIR/run/virt-type || $(cat "$answered" 2>/dev/null) != "$boot" ]] || return 0
-    if kvm_works; then
-        echo kvm >"$STATE_DIR/run/virt-type"
-    else
-        echo qemu >"$STATE_DIR/run/virt-type"
-    fi
+    kvm_works || status=$?
+    case $status in
+    0) echo kvm >"$STATE_DIR/run/virt-type" ;;
+    12[5-7]) fail "Docker could not try $KVM (docker run returned $status)" ;;
+    *) echo qemu >"$STATE_DIR/run/virt-type" ;;
+    esac
     echo "$boot" >"$answered"
 }
 

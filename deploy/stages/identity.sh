@@ -45,15 +45,18 @@ await_url() { # URL: answers at all; what must answer right is asked later
 
 # wanted_catalog: the lines that catalog.py reads.
 wanted_catalog() {
-    local service endpoints endpoint
+    local service endpoints endpoint name type
     for service in "${DATABASE_SERVICES[@]}"; do
         printf 'user %s %s\n' "$service" "$(secret "$service")"
     done
     for service in "${DATABASE_SERVICES[@]}"; do
         endpoints=()
         source "$SERVICES_DIR/$service/service.sh"
-        for endpoint in "${endpoints[@]}"; do
-            printf 'endpoint %s %s http://%s:%s http://%s:%s\n' "$service" "${endpoint%%=*}" \
+        for endpoint in "${endpoints[@]}"; do # [NAME:]TYPE=PORT/PATH; the name is the service's unless given
+            type=${endpoint%%=*}
+            name=${type%:*}
+            [[ $type == *:* ]] || name=$service
+            printf 'endpoint %s %s http://%s:%s http://%s:%s\n' "$name" "${type#*:}" \
                 "$EXTERNAL_ADDRESS" "${endpoint#*=}" "$CONTROL_IP" "${endpoint#*=}"
         done
     done

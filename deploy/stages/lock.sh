@@ -5,6 +5,7 @@
 readonly LOCK_FILE=/run/dietstack.lock
 
 only_one_at_a_time() {
+    local job
     exec {lock}>>"$LOCK_FILE"
     if ! flock --nonblock "$lock"; then
         ! alive "$(<"$LOCK_FILE")" ||
@@ -13,7 +14,9 @@ only_one_at_a_time() {
         flock --timeout $((10 * PATIENCE)) "$lock" || fail "$LOCK_FILE is held by processes of an earlier run that do not end"
     fi
     echo $$ >"$LOCK_FILE"
-    docker ps --quiet --filter label=dietstack.job | xargs --no-run-if-empty docker rm --force >/dev/null
+    for job in $(docker ps --quiet --filter label=dietstack.job); do
+        remove_container "$job"
+    done
 }
 
 alive() { # PID

@@ -15,6 +15,6 @@ remove_what_is_not_declared() {
     local name declared
     declared=$(for folder in "$SERVICES_DIR"/*/; do each_container "$(basename "$folder")" container_name; done)
     for name in "${!RUNNING[@]}"; do
-        grep --quiet --line-regexp "$name" <<<"$declared" || docker rm --force "$name"
+        grep --quiet --line-regexp "$name" <<<"$declared" || remove_container "$name"
     done
 }

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # /srv/dietstack: all that outlives a container.
 
-# What is on disks of servers and volumes is for root alone: for NFS-Ganesha, Cinder, Nova, libvirt and QEMU.
+# What is on disks of servers and volumes is for root alone: for NFS-Ganesha, Cinder, Nova, libvirt and QEMU. So is
+# what services tell each other, and log. The containers' own users come to theirs by the mounts.
 make_state() {
-    mkdir -p "$STATE_DIR"/{config,log,run}
+    install -d -m 0700 "$STATE_DIR"/{config,log,run}
     if [[ $CONTROL_NODE == true ]]; then
-        mkdir -p "$STATE_DIR"/{mariadb,rabbitmq,keystone,glance}
-        install -d -m 0700 "$STATE_DIR"/{volumes,backups}
+        mkdir -p "$STATE_DIR"/{keystone,glance}
+        install -d -m 0700 "$STATE_DIR"/{mariadb,rabbitmq,volumes,backups,ssh}
         write_clouds
     fi
     [[ $COMPUTE_NODE != true ]] || install -d -m 0700 "$STATE_DIR/instances"

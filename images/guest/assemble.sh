@@ -110,6 +110,7 @@ make_root_file_system() {
     depmod --basedir "$root" "$kernel"
     mkdir -p "$root"/{home/dietguest,mnt,var/{lib/dietguest,log,tmp},etc/dropbear}
     chmod 0700 "$root/root"
+    chmod 1777 "$root/tmp"
     chown 1000:1000 "$root/home/dietguest"
     cp -r "$source/rootfs/." "$root/"
     drivers root >"$root/etc/modules"
@@ -122,6 +123,7 @@ make_root_file_system() {
     # busybox runs its own applets before programs, which suits the boot, but not a person's shell.
     ln -sf dash "$root/bin/sh"
     ln -s mke2fs "$root/bin/mkfs.ext4"
+    ln -s mkfs.fat "$root/bin/mkfs.vfat"
     ln -s e2fsck "$root/bin/fsck.ext4"
     chmod 4755 "$root/usr/bin/sudo"
     chmod 0440 "$root/etc/sudoers"

@@ -5,6 +5,9 @@ set -euo pipefail
 dashboard=/opt/openstack/lib/python3.13/site-packages/openstack_dashboard
 cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/enabled/_16*.py "$dashboard/local/enabled/"
 cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/local_settings.d/_16*.py "$dashboard/local/local_settings.d/"
+# By these Horizon knows who may do what with stacks.
+cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/conf/heat_policy.yaml "$dashboard/conf/"
+cp /opt/openstack/lib/python3.13/site-packages/heat_dashboard/conf/default_policies/heat.yaml "$dashboard/conf/default_policies/"
 
 sed 's/\${[A-Z_]*}/build/' /build/local_settings.py >"$dashboard/local/local_settings.py"
 # There is no memcached here; without a cache the Angular templates would silently be left out.

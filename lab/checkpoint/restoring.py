@@ -147,7 +147,9 @@ def remember(lab: Lab) -> None:
 
 
 def put_back(lab: Lab) -> None:
-    """Let LAB be what it was before a restore that did not come to its end."""
+    """Let LAB be what it was before a restore that did not come to its end; machines it booted go."""
+    now = find_lab(lab.name)
+    remove_machines(now, [name for name in now.scenario.machines if name not in lab.scenario.machines])
     bring_own_files(lab, mark_of(lab))
     provider_called(lab.provider).states.put_back(lab)
     lab.save()

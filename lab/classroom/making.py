@@ -246,9 +246,8 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
             with opened(lab, seat):
                 work.end(classroom, seat, exercise)
         set_up(lab, seat, quota, stage)
-        seat = seat.save(quota=quota)
-        write_files(classroom, seat, lab)
-        seat.save(state=SeatState.READY)
+        write_files(classroom, seat.model_copy(update={"quota": quota}), lab)
+        seat.save(quota=quota, state=SeatState.READY)
 
 
 @contextmanager

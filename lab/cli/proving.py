@@ -1,5 +1,6 @@
 """A lab proven, and what is known of it put together: check, collect."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ def check(arguments: Words = None, lab: LabOption = "") -> None:
     with hold(chosen):
         pass  # pytest holds it; that somebody else does is said here in one line
     install_browser()
-    checks = f"testpaths={' '.join(chosen.scenario.checks)}"
+    checks = f"testpaths={shlex.join(chosen.scenario.checks)}"
     code = run_pytest("--lab-reuse", chosen.name, "-o", checks, *(arguments or []))
     raise typer.Exit({0: 0, REFUSED: 2}.get(code, 1))
 

@@ -2,16 +2,19 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from lab.errors import Refused
+from lab.deadline import Deadline, NotYet
+from lab.errors import LabError, Layer, Refused
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.docker_command import (
     LABEL,
+    ask_docker,
     docker,
     exists,
     inspected,
@@ -23,6 +26,7 @@ from lab.ssh import Door
 from lab.vagrant import Vagrant, end_processes
 
 SECONDS_TO_HALT = 30
+SECONDS_TO_REMOVE = 60
 KINDS = ("container", "network")
 
 
@@ -110,5 +114,18 @@ def labelled(kind: str, field: str, *listing: str) -> list[Belonging]:
 
 def remove(kind: str, *names: str) -> None:
     """Remove the containers, with their volumes, or the networks NAMES."""
-    if names:
-        docker(*(["rm", "--force", "--volumes"] if kind == "container" else ["network", "rm"]), *names)
+    if names and kind == "container":
+        what = f"removal of {', '.join(names)}"
+        Deadline(SECONDS_TO_REMOVE).until(Layer.MACHINE, what, lambda: remove_containers(names))
+    elif names:
+        docker("network", "rm", *names)
+
+
+def remove_containers(names: Sequence[str]) -> None:
+    """Remove the containers NAMES; NotYet while Docker removes one of them for somebody who was killed."""
+    answer = ask_docker("rm", "--force", "--volumes", *names)
+    left = [line for line in answer.stderr.splitlines() if "No such container" not in line]
+    if any("already in progress" in line for line in left):
+        raise NotYet("; ".join(left))
+    if answer.returncode and left:
+        raise LabError(Layer.MACHINE, f"docker rm returned {answer.returncode}: {'; '.join(left)}")

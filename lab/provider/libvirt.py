@@ -16,7 +16,7 @@ from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.box import remove_useless_boxes
-from lab.provider.libvirt_states import ASLEEP, LibvirtStates, disks_of, note
+from lab.provider.libvirt_states import ASLEEP, LATE, LibvirtStates, disks_of, note
 from lab.provider.virsh import (
     addresses,
     description,
@@ -75,7 +75,7 @@ class LibvirtProvider(BootedProvider):
             raise Refused("box", str(box), "it is not built; run make box")
 
     def remove_unfinished(self, lab: Lab) -> None:
-        """Remove domains of LAB that Vagrant has not got into, and disks without a domain.
+        """Remove domains of LAB that Vagrant has not got into or that it has not, and disks without a domain.
 
         Refused when a domain has its name that is not its own: all users of the host share one libvirt.
         """
@@ -86,6 +86,11 @@ class LibvirtProvider(BootedProvider):
                 mend = f"libvirt has a domain {domain} that is not of this lab; give another --name"
                 raise Refused("lab", lab.name, mend)
             if vagrant.id_of(name) is None or domain not in there:
+                remove_domain(domain)
+        wanted = {full_name(lab.name, name) for name in lab.scenario.machines}
+        mine = [domain for domain in there if domain.startswith(full_name(lab.name, ""))]
+        for domain in mine:  # of machines that a restore which was killed should have removed
+            if domain not in wanted and directory_in(description(domain)) == lab.directory:
                 remove_domain(domain)
 
     def boot(self, lab: Lab, stage: Stage) -> None:
@@ -130,7 +135,8 @@ class LibvirtProvider(BootedProvider):
 
     def power_on(self, machine: Machine) -> None:
         """Start the domain; what it writes from now on does not fit a memory that was saved of it."""
-        note(machine, ASLEEP).unlink(missing_ok=True)
+        for what in (ASLEEP, LATE):
+            note(machine, what).unlink(missing_ok=True)
         virsh("start", machine.full_name)
 
     def power_off(self, machine: Machine) -> None:

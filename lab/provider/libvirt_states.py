@@ -35,8 +35,9 @@ from lab.provider.virsh import (
     volumes,
 )
 
-# Notes about a machine: the disk that is laid out for it, the one it had, its memory while it sleeps.
-NEXT, FORMER, ASLEEP = "next-disk", "former-disk", "asleep"
+# Notes about a machine: the disk that is laid out for it, the one it had, its memory while it sleeps, and
+# that its clock has not been set since.
+NEXT, FORMER, ASLEEP, LATE = "next-disk", "former-disk", "asleep", "late"
 
 
 class LibvirtStates:
@@ -149,7 +150,7 @@ def disks_of(domain: str) -> list[str]:
 def note(machine: Machine, what: str) -> Path:
     """The file with the name of the disk that MACHINE shall have (NEXT) or had (FORMER).
 
-    Or with that of its memory, if it is ASLEEP or is about to be.
+    Or with that of its memory, if it is ASLEEP or is about to be; empty if its clock is LATE.
     """
     return machine.lab.directory / f"{machine.name}.{what}"
 
@@ -170,7 +171,8 @@ def write_down(machine: Machine, folder: Path) -> None:
 def go_on(machines: Sequence[Machine]) -> list[LabError]:
     """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
     errors = together(end_sleep, machines)
-    set_clocks(resume(machines))
+    resume(machines)
+    set_clocks([machine for machine in machines if is_late(machine)])
     return [error for error in errors if error]
 
 
@@ -211,12 +213,17 @@ def wake_up(machine: Machine, memory: Path) -> None:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 
 
-def resume(machines: Sequence[Machine]) -> list[Machine]:
-    """Let those of MACHINES go on that stand still; tells which."""
+def resume(machines: Sequence[Machine]) -> None:
+    """Let those of MACHINES go on that stand still."""
     still = [machine for machine in machines if state_of(machine.full_name) == "paused"]
     for machine in still:
+        note(machine, LATE).touch()
         virsh("resume", machine.full_name)
-    return still
+
+
+def is_late(machine: Machine) -> bool:
+    """Whether MACHINE runs with a clock that stood still."""
+    return note(machine, LATE).exists() and state_of(machine.full_name) == "running"
 
 
 def use_disk(machine: Machine, disk: str) -> None:
@@ -245,12 +252,13 @@ def description(text: str) -> Iterator[Path]:
 def set_clocks(machines: Sequence[Machine]) -> None:
     """Let MACHINES have the time of the host, as soon as they answer: it may have lost its way to them."""
     deadline = Deadline(SECONDS_TO_START)
-    together(
-        lambda machine: deadline.until(
-            Layer.MACHINE, f"the clock of machine {machine.name}", lambda: set_clock(machine)
-        ),
-        machines,
-    )
+
+    def set_when_it_answers(machine: Machine) -> None:
+        what = f"the clock of machine {machine.name}"
+        deadline.until(Layer.MACHINE, what, lambda: set_clock(machine))
+        note(machine, LATE).unlink(missing_ok=True)
+
+    together(set_when_it_answers, machines)
 
 
 def set_clock(machine: Machine) -> None:

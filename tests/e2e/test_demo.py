@@ -2,12 +2,14 @@
 
 import json
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from testinfra.host import Host
 
 from lab.api import Api, connect
 from lab.cloud import Cloud
+from lab.keys import new_key_pair
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.project import EXTERNAL, IMAGE
@@ -57,6 +59,22 @@ def test_dscli_runs_a_command_without_a_terminal(control: Machine, command: str)
     dscli = control.result(f"cd %s && ./dscli.sh {command} -f json < /dev/null", str(control.checkout))
     assert dscli.succeeded, dscli
     assert isinstance(json.loads(dscli.stdout), list)
+
+
+def test_dscli_reads_and_writes_files_where_it_is_typed(control: Machine) -> None:
+    folder = control.run("mktemp -d")
+    name = Path(folder).name.replace(".", "-")
+    typed = f"cd %s && {control.checkout}/dscli.sh keypair"
+    try:
+        control.run("printf '%%s\n' %s > %s/stranger.pub", new_key_pair().public, folder)
+        control.run(f"{typed} create --public-key stranger.pub {name}-a < /dev/null", folder)
+        control.run(f"{typed} create --public-key {folder}/stranger.pub {name}-b < /dev/null", folder)
+        control.run(f"{typed} create --private-key made.pem {name}-c < /dev/null", folder)
+        made = control.host.file(f"{folder}/made.pem")
+        assert (made.user, made.mode) == ("root", 0o600)
+        assert "PRIVATE KEY" in made.content_string
+    finally:
+        control.result(f"{typed} delete {name}-a {name}-b {name}-c < /dev/null; rm -r %s", folder, folder)
 
 
 def test_dscli_passes_on_exit_codes(control: Machine) -> None:

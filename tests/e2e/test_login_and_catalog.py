@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from keystoneauth1.exceptions import Unauthorized
+from keystoneauth1.identity.v3 import ApplicationCredential
+from keystoneauth1.session import Session
 from openstack.exceptions import ForbiddenException
 
 from deploy.services.cli.ready import ON_EVERY_NODE, ON_THE_CONTROL_NODE
@@ -36,6 +38,26 @@ def test_wrong_password_is_refused(project: Project) -> None:
         stranger.session.get_token()
 
 
+def test_application_credential_is_for_what_its_rules_say(project: Project) -> None:
+    rules = [
+        {"service": "compute", "method": "GET", "path": "/v2.1/servers"},
+        {"service": "block-storage", "method": "GET", "path": f"/v3/{project.id}/volumes"},
+    ]
+    user = str(project.api.current_user_id)
+    made = project.api.identity.create_application_credential(user, "reader", access_rules=rules)
+    session = Session(
+        ApplicationCredential(
+            str(project.api.endpoint_for("identity")),
+            application_credential_id=made.id,
+            application_credential_secret=made.secret,
+        )
+    )
+    compute = project.api.endpoint_for("compute")
+    assert session.get(f"{compute}/servers").ok
+    assert session.get(f"{project.api.endpoint_for('block-storage')}/{project.id}/volumes").ok
+    assert not session.get(f"{compute}/flavors", raise_exc=False).ok
+
+
 def test_user_of_a_project_is_no_administrator(project: Project) -> None:
     with pytest.raises(ForbiddenException):
         list(project.api.identity.users())
@@ -44,6 +66,11 @@ def test_user_of_a_project_is_no_administrator(project: Project) -> None:
 @pytest.mark.parametrize("service", QUESTIONS)
 def test_service_of_the_catalog_answers(cloud: Cloud, service: str) -> None:
     assert list(QUESTIONS[service](cloud.api))
+
+
+def test_services_are_called_differently(cloud: Cloud) -> None:
+    names = [service.name for service in cloud.api.identity.services()]
+    assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize("service", [*QUESTIONS, "cloudformation", "volumev3"])

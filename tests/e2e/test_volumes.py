@@ -8,7 +8,7 @@ from openstack.compute.v2.server import Server
 
 from lab.cloud import Cloud
 from lab.deadline import Deadline, NotYet
-from lab.disk import Disk, disk_of
+from lab.disk import Disk, bytes_of, disk_of
 from lab.errors import Layer
 from lab.guest import Guest
 from lab.project import Project
@@ -42,14 +42,6 @@ def checksum(shared_project: Project, volume: Volume, server: Server, guest: Gue
     shared_project.attach(volume, server)
     checksum = disk_of(volume, guest).fill()
     shared_project.detach(volume, server)
-    return checksum
-
-
-def bytes_of(volume: Volume, project: Project, server: Server, guest: Guest) -> str:
-    """The sha256 that a guest reads from VOLUME."""
-    project.attach(volume, server)
-    checksum = disk_of(volume, guest).read()
-    project.detach(volume, server)
     return checksum
 
 

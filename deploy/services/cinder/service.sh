@@ -3,7 +3,7 @@ image=openstack
 ports=(control:8776)
 databases=(cinder)
 # Its official type, and the one that Nova, Heat and older clients look for.
-endpoints=(block-storage=8776/v3 volumev3=8776/v3)
+endpoints=(block-storage=8776/v3 cinderv3:volumev3=8776/v3)
 
 containers() {
     on control container api

@@ -58,6 +58,8 @@ class Catalog:
         if type_ not in self.services:
             self.services[type_] = self.identity.create_service(name=name, type=type_)
         service = self.services[type_]
+        if service.name != name:
+            self.identity.update_service(service, name=name)
         for interface, url in (("public", public), ("internal", internal)):
             endpoint = self.endpoints.get((service.id, interface))
             if endpoint is None:

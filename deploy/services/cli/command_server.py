@@ -87,6 +87,7 @@ def run(shell: types.ModuleType) -> int:
 
 def main() -> None:
     shell = preload()
+    os.umask(0o077)  # what commands write may be private keys
     SOCKET.parent.mkdir(mode=0o700, exist_ok=True)
     SOCKET.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

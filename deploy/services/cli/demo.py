@@ -4,6 +4,7 @@ import argparse
 import fcntl
 import ipaddress
 from collections.abc import Callable
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
@@ -123,13 +124,17 @@ def command_line() -> str:
 def upload(admin: Any, name: str, content: Callable[[], bytes], disk_format: str, **properties: Any) -> str:
     """Upload CONTENT as the public image NAME, unless it is there, and return its id.
 
-    An upload that was killed half-way is made anew.
+    An upload that was killed half-way is made anew. One with other content is hidden: servers may need it.
     """
+    data = content()
     ours = {"owner": admin.current_project_id, "is_hidden": properties.get("os_hidden", False)}
     for image in admin.image.images(name=name, visibility="public", **ours):
-        if image.status == "active":
+        if image.status != "active":
+            admin.image.delete_image(image)
+        elif image.hash_value == sha512(data).hexdigest():
             return str(image.id)
-        admin.image.delete_image(image)
+        elif not image.is_hidden:
+            hide(admin, image)
     description = {
         "name": name,
         "disk_format": disk_format,
@@ -141,8 +146,14 @@ def upload(admin: Any, name: str, content: Callable[[], bytes], disk_format: str
     answer.raise_for_status()
     identifier = str(answer.json()["id"])
     headers = {"Content-Type": "application/octet-stream"}
-    admin.image.put(f"/images/{identifier}/file", data=content(), headers=headers).raise_for_status()
+    admin.image.put(f"/images/{identifier}/file", data=data, headers=headers).raise_for_status()
     return identifier
+
+
+def hide(admin: Any, image: Any) -> None:
+    headers = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
+    change = [{"op": "replace", "path": "/os_hidden", "value": True}]
+    admin.image.patch(f"/images/{image.id}", headers=headers, json=change).raise_for_status()
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ WEBROOT = "/"
 STATIC_ROOT = "/opt/openstack/static"
 COMPRESS_OFFLINE = True
 TIME_ZONE = "UTC"
+LANGUAGES = (("en", "English"),)
 CSRF_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 CACHES = {

@@ -14,11 +14,12 @@ make_keys_once() { # of two that make them at once, one waits for the other
     ) 9>"$keys/lock"
 }
 
-make_key() { # FILE: 32 random bytes in the URL-safe alphabet, as the Fernet specification asks
-    [[ ! -s $1 ]] || return 0
-    local new=${1%/*}/../new
+make_key() ( # FILE: 32 random bytes in the URL-safe alphabet, as the Fernet specification asks
+    [[ ! -s $1 ]] || exit 0
+    umask 077
+    new=${1%/*}/../new
     openssl rand -base64 32 | tr '+/' '-_' | tr -d '\n' >"$new"
     chown openstack:openstack "$new"
     sync "$new"
     mv "$new" "$1"
-}
+)

@@ -137,6 +137,12 @@ def test_disk_plugged_in_appears(server: Machine, keys: Keys, scratch: Path) -> 
     )
 
 
+@pytest.mark.parametrize("kind", ["vfat", "ext4"])
+def test_disk_takes_a_file_system(server: Machine, keys: Keys, kind: str) -> None:
+    server.ssh(keys.known, f"sudo mkfs -t {kind} {DATA_DISK} && sudo mount {DATA_DISK} /mnt")
+    assert kind in server.ssh(keys.known, "grep /mnt /proc/mounts; sudo umount /mnt")
+
+
 def test_reboot_by_power_button_keeps_data_and_identity(
     server: Machine, keys: Keys, network: CloudNetwork
 ) -> None:
@@ -144,13 +150,13 @@ def test_reboot_by_power_button_keeps_data_and_identity(
     server.ssh(keys.known, f"sudo mkfs.ext4 -q {DATA_DISK} && sudo mount {DATA_DISK} /mnt")
     server.ssh(keys.known, f"sudo dd if=/dev/urandom of={FILE} bs=1M count=4 2>/dev/null")
     written = server.ssh(keys.known, f"sha256sum {FILE}")
-    server.ssh(keys.known, "echo mine >note")
+    server.ssh(keys.known, "echo mine | tee note >/tmp/note")
     server.push_power_button()
     server.switch_on()
     server.ready()
     server.ssh(keys.known, f"sudo mount {DATA_DISK} /mnt")
     assert server.ssh(keys.known, f"sha256sum {FILE}") == written
-    assert server.ssh(keys.known, "cat note") == "mine"
+    assert server.ssh(keys.known, "cat note /tmp/note") == "mine\nmine"
     assert network.run("ssh-keyscan", "-t", "ed25519", SLAAC_PORT.ipv4) == identity
     assert server.ssh(keys.known, "sudo cat /root/user-data-ran") == "user data of web"
 

@@ -1,6 +1,7 @@
 """What a new cloud has is made once; what an administrator has chosen instead stays."""
 
 import sys
+from hashlib import sha512
 from ipaddress import IPv4Network
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -38,6 +39,45 @@ class Network:
 def demo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, "zstd", ModuleType("zstd"))
     return module_of(DEPLOY / "services/cli/demo.py")
+
+
+class Glance:
+    """Images, of which the API tells what it knows by name and whether they are hidden."""
+
+    def __init__(self) -> None:
+        self.there: list[Any] = []
+
+    def images(self, *, is_hidden: bool, name: str, **_more: object) -> list[Any]:
+        return [one for one in self.there if (one.is_hidden, one.name) == (is_hidden, name)]
+
+    def post(self, _url: str, json: dict[str, Any]) -> Any:
+        hidden = json.get("os_hidden", False)
+        image = SimpleNamespace(id=str(len(self.there)), name=json["name"], is_hidden=hidden, status="queued")
+        self.there.append(image)
+        return SimpleNamespace(raise_for_status=lambda: None, json=lambda: {"id": image.id})
+
+    def put(self, url: str, data: bytes, **_more: object) -> Any:
+        image = self.there[int(url.split("/")[2])]
+        image.status, image.hash_value = "active", sha512(data).hexdigest()
+        return SimpleNamespace(raise_for_status=lambda: None)
+
+    def patch(self, url: str, json: list[dict[str, Any]], **_more: object) -> Any:
+        assert json == [{"op": "replace", "path": "/os_hidden", "value": True}]
+        self.there[int(url.split("/")[2])].is_hidden = True
+        return SimpleNamespace(raise_for_status=lambda: None)
+
+
+def test_an_image_of_another_release_is_hidden_behind_that_of_this_one(demo: ModuleType) -> None:
+    glance = Glance()
+    admin = SimpleNamespace(image=glance, current_project_id="admin")
+
+    def upload(content: bytes) -> tuple[str, str]:
+        kernel = demo.upload(admin, "kernel", lambda: content, "aki", os_hidden=True)
+        return kernel, demo.upload(admin, "guest", lambda: content, "qcow2")
+
+    assert upload(b"old") == upload(b"old") == ("0", "1")
+    assert upload(b"new") == upload(b"new") == ("2", "3")
+    assert [image.is_hidden for image in glance.there] == [True, True, True, False]
 
 
 def make_networks_automatic(demo: ModuleType, network: Network, *taken: IPv4Network) -> None:

@@ -45,7 +45,8 @@ def test_containers_get_it_and_are_awaited_so_long(
     assert f"--env PATIENCE={patience} " in made
     assert f"--health-timeout {health}s " in made
     assert f"--stop-timeout {stop} " in made
-    assert made.endswith(f"exec dietstack-mariadb /opt/dietstack/await mariadb mariadb {ready}\n")
+    asked = f"timeout {2 * ready} /opt/dietstack/await mariadb mariadb {ready}"
+    assert made.endswith(f"exec --interactive dietstack-mariadb {asked}\n")
 
 
 def test_the_cloud_is_awaited_so_long(host: Shell) -> None:

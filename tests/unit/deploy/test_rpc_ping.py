@@ -52,7 +52,7 @@ connections = []
 
 
 class Connection:
-    def __init__(self, host, userid, password, connect_timeout):
+    def __init__(self, host, userid, password, connect_timeout, read_timeout, write_timeout):
         connections.append(self)
         print("connection to", host, "as", userid, password)
         self.host = host

@@ -207,6 +207,16 @@ def test_a_lab_that_is_looked_at_again_is_ready_meanwhile() -> None:
         assert find_lab("multinode").phase is Phase.READY
 
 
+@pytest.mark.parametrize(
+    ("phase", "then"), [(Phase.READY, Phase.READY), (Phase.UNFINISHED, Phase.UNFINISHED)]
+)
+def test_what_is_refused_has_changed_nothing(phase: Phase, then: Phase) -> None:
+    lab = create_lab(MULTINODE, "docker").save(phase=phase)
+    with pytest.raises(Refused), building(lab):
+        raise Refused("image", None, "it is not built")
+    assert find_lab("multinode").phase is then
+
+
 def test_a_lab_is_held_as_it_is_by_then_or_not_at_all() -> None:
     lab = create_lab(MULTINODE, "docker")
     lab.save(slowness=3.0)

@@ -23,6 +23,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     project = SimpleNamespace(id="check", start_server=lambda *_, **__: None, server_is=lambda _server: None)
     project.guest = lambda _server: SimpleNamespace(close=lambda: None)
+    monkeypatch.setattr(ready, "remove_former_checks", lambda *_: None)
     monkeypatch.setattr(ready, "fresh_project", lambda *_: project)
     monkeypatch.setattr(ready, "close_project", close)
     monkeypatch.setattr(ready, "make_admin", lambda *_: None)
@@ -48,6 +49,15 @@ def test_the_first_error_is_told_and_what_was_left(
     assert str(failed.value) == "network: compute1 has no port"
     assert failed.value.__notes__ == ["service: server on-compute1 was left behind"]
     assert closed == ["check"]
+
+
+def test_projects_of_checks_that_were_killed_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["admin", "check", "check-in", "check-0a1b2c", "check-0a1b2c-mine", "service"]
+    cleared: list[str] = []
+    monkeypatch.setattr(ready, "clear_away", lambda _cloud, name: cleared.append(name))
+    identity = SimpleNamespace(projects=lambda **_: [SimpleNamespace(name=name) for name in names])
+    ready.remove_former_checks(cast(Cloud, SimpleNamespace(api=SimpleNamespace(identity=identity))))
+    assert cleared == ["check-0a1b2c"]
 
 
 def test_what_is_left_by_a_check_that_went_well_is_an_error(closed: list[str]) -> None:

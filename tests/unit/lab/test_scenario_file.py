@@ -163,6 +163,10 @@ def test_the_folder_gives_the_name_also_to_who_is_in_it(
             "checks: [{{ wifi }}]\n",
             "line 6: checks[0]: a list or a map is no key; put text with brackets in quotes",
         ),
+        (
+            "checks:\n- tests/e2e\n- mine.py\n",
+            "line 8: checks[1] 'mine.py': name a file or folder beside the scenario, or one of the checkout",
+        ),
         ("? [a]\n: b\n", "line 6: a list or a map is no key; put text with brackets in quotes"),
         ("stages: &a [*a]\n", "line 6: stages[0]: it is a part of itself; write what is meant"),
         (
@@ -176,6 +180,17 @@ def test_the_folder_gives_the_name_also_to_who_is_in_it(
 )
 def test_an_error_names_line_key_and_mend(folder: Path, more: str, said: str) -> None:
     assert refusal_of(folder, GOOD + more) == said
+
+
+def test_checks_are_beside_the_scenario_or_in_the_checkout(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "scenario.yaml").write_text(GOOD + "checks: [mine.py, tests/e2e]\n")
+    (folder / "mine.py").touch()
+    monkeypatch.chdir(folder)
+    scenario = load_scenario(".")
+    assert scenario.checks == (str(folder / "mine.py"), "tests/e2e")
+    assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
 
 
 @pytest.mark.parametrize("text", ["", "- control\n", "just words\n"])

@@ -8,7 +8,7 @@ from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.report import Report
 from lab.up import bring_up, take_down
 from tests.unit.lab.scenarios import LOCAL, MULTINODE
-from tests.unit.lab.world import World
+from tests.unit.lab.world import FakeProvider, World
 
 
 @pytest.fixture
@@ -111,6 +111,22 @@ def test_machines_of_a_scenario_without_a_cloud_are_only_booted(lab: Lab, world:
     world.silent = {"compute2"}
     with pytest.raises(LabError, match=r"^machine: compute2 is not up"):
         bring_up(bare, Report())
+
+
+@pytest.mark.usefixtures("world")
+def test_a_down_that_is_interrupted_leaves_nothing_that_is_ready(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_up(lab, Report())
+    monkeypatch.setattr(FakeProvider, "destroy", raise_interrupt)
+    with pytest.raises(KeyboardInterrupt), hold(find_lab(lab.name)) as held:
+        take_down(held, Report())
+    left = find_lab(lab.name)
+    assert (left.phase, left.stage) == (Phase.UNFINISHED, "")
+
+
+def raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_down_leaves_nothing(lab: Lab, world: World) -> None:

@@ -169,6 +169,15 @@ def test_a_killed_restore_is_undone_before_anything_else(saved: Lab, world: Worl
     assert set(world.written.values()) == {"saved"}
 
 
+def test_machines_that_a_killed_restore_booted_go(saved: Lab, world: World) -> None:
+    remember(saved)
+    world.former = dict(world.written)
+    saved.save(scenario=MULTINODE.with_computes(3))
+    recover(find_lab("multinode"))
+    assert world.removed == ["compute3"]
+    assert find_lab("multinode").scenario == MULTINODE
+
+
 def test_deadlines_are_those_of_the_saved_machines(lab: Lab, world: World) -> None:
     save(lab.save(slowness=3.5), "slow", Report())
     world.beat()

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from lab.classroom import work
+from lab.classroom import making, work
 from lab.classroom.classes import chosen_class, class_called, class_names
 from lab.classroom.making import add_seat, reset_seat, take_class_down
 from lab.classroom.seat import SeatState
 from lab.classroom.standing import standing_of
 from lab.cli.classes import welcome
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Layer, Refused
 from lab.labs import all_labs, create_lab, find_lab
 from lab.report import Report
 from tests.unit.lab.classroom.school import ROOMY, School, names
@@ -284,6 +284,22 @@ def test_a_seat_that_could_not_be_added_is_the_next_one_that_is(school: School) 
     assert add_seat(classroom, REPORT).name == "seat4"
     assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat4"]
     assert add_seat(classroom, REPORT).name == "seat5"
+
+
+def test_a_seat_without_its_handout_is_the_next_one_that_is(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom = school.make()
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "write_files", no_browser)
+        with pytest.raises(LabError, match="no browser"):
+            add_seat(classroom, REPORT)
+    assert add_seat(classroom, REPORT).name == "seat4"
+    assert names(classroom.seats) == ["seat1", "seat2", "seat3", "seat4"]
+
+
+def no_browser(*_: object) -> None:
+    raise LabError(Layer.SERVICE, "no browser")
 
 
 def test_spares_are_made_up_for_by_the_next_up(school: School) -> None:

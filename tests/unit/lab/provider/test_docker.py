@@ -1,13 +1,14 @@
 """Machines as containers, with a Docker and an ssh that are none."""
 
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from lab import prune
 from lab.errors import LabError, Refused
 from lab.labs import Lab, Phase, create_lab, forget_lab
-from lab.provider import docker_command
+from lab.provider import docker, docker_command
 from lab.provider.docker import DockerProvider
 from lab.report import Report
 from tests.unit.lab.programs import Programs
@@ -110,6 +111,21 @@ def test_a_machine_that_is_gone_already_is_removed_without_a_word(lab: Lab, prog
     provider = DockerProvider()
     provider.remove(provider.machines(lab)["compute2"])
     assert not [call for call in programs.calls("docker") if call.startswith("rm ")]
+
+
+def test_what_docker_is_still_removing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ["Error response from daemon: removal of container one is already in progress\n"] * 2
+    said.append("Error: No such container: one\n")
+    monkeypatch.setattr(docker, "ask_docker", lambda *order: CompletedProcess(order, 1, "", said.pop(0)))
+    docker.remove("container", "one")
+    assert said == []
+
+
+def test_what_keeps_docker_from_removing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = CompletedProcess((), 1, "", "Error response from daemon: driver failed\n")
+    monkeypatch.setattr(docker, "ask_docker", lambda *_: answer)
+    with pytest.raises(LabError, match=r"docker rm returned 1: .* driver failed$"):
+        docker.remove("container", "one")
 
 
 def test_belongings_are_told_with_the_lab_that_has_them(lab: Lab, tmp_path: Path) -> None:

@@ -131,7 +131,16 @@ def test_what_vagrant_did_not_get_into_is_removed_first(lab: Lab, host: Path) ->
         "dslab-multinode-control",
         "dslab-multinode-control.img",
     ]
-    assert f"IdentityFile {key}\n" in lab.ssh_config.read_text()
+    assert f'IdentityFile "{key}"\n' in lab.ssh_config.read_text()
+
+
+def test_what_a_killed_restore_should_have_removed_is_removed_first(lab: Lab, host: Path) -> None:
+    has(host, lab.directory, "control", "compute9")
+    has(host, lab.directory.parent / "multinode-two", "control")
+    remember(lab, "control", "libvirt", "a UUID")
+    LibvirtProvider().up(lab, Report())
+    left = [name for name in everything(host) if name.endswith(("control", "compute9"))]
+    assert left == ["dslab-multinode-control", "dslab-multinode-two-control"]
 
 
 def test_without_a_box_it_is_refused(lab: Lab, host: Path) -> None:

@@ -15,7 +15,7 @@ from lab.labs import Lab, create_lab, forget_lab, full_name
 from lab.machine import Machine
 from lab.provider.box import BOX
 from lab.provider.libvirt import LibvirtProvider
-from lab.provider.libvirt_states import on_disk
+from lab.provider.libvirt_states import LATE, note, on_disk
 from lab.scenario import Scenario
 from tests.unit.lab.programs import Programs
 from tests.unit.lab.scenarios import MULTINODE
@@ -343,6 +343,16 @@ def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path, clocks: 
     LibvirtProvider().states.resume(lab)
     assert states(host) == {"running"}
     assert clocks == ["compute1"]
+
+
+def test_clocks_that_a_killed_save_has_not_set_are_set(lab: Lab, host: Path, clocks: list[str]) -> None:
+    for name in ("control", "compute1"):
+        LibvirtProvider().machines(lab)[name].run("sync")
+    note(LibvirtProvider().machines(lab)["compute1"], LATE).touch()
+    for _ in range(2):
+        LibvirtProvider().states.resume(lab)
+        assert clocks == ["compute1"]
+    assert states(host) == {"running"}
 
 
 def test_only_the_disk_of_a_machine_is_another() -> None:
