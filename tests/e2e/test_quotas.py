@@ -1,9 +1,13 @@
 """Quotas: what is over them is refused, in words that name them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from openstack.exceptions import ConflictException, ForbiddenException, HttpException
 
 from lab.cloud import Cloud
+from lab.machine import Machine
 from lab.project import Project
 
 
@@ -11,6 +15,28 @@ def test_servers_over_the_quota_are_refused(cloud: Cloud, project: Project) -> N
     cloud.api.compute.update_quota_set(project.id, instances=0)
     with pytest.raises(ForbiddenException, match="Quota exceeded for instances"):
         project.start_server()
+
+
+def test_servers_count_before_the_conductor_has_seen_them(
+    cloud: Cloud, project: Project, control: Machine
+) -> None:
+    cloud.api.compute.update_quota_set(project.id, instances=1)
+    with conductor_asleep(control):
+        project.start_server("fits")
+        with pytest.raises(ForbiddenException, match="Quota exceeded for instances"):
+            project.start_server("too-many")
+
+
+@contextmanager
+def conductor_asleep(control: Machine) -> Iterator[None]:
+    """Nova's conductor answers nobody."""
+    processes = control.run("docker top dietstack-nova-control -eo pid,comm").splitlines()
+    (workers,) = (pid for pid, name in map(str.split, processes) if name == "workers")
+    control.run("kill -STOP %s", workers)
+    try:
+        yield
+    finally:
+        control.run("kill -CONT %s", workers)
 
 
 def test_cores_over_the_quota_are_refused(cloud: Cloud, project: Project) -> None:
