@@ -1,31 +1,31 @@
 """Data that people write as YAML, with errors that name the file, the line, the key and the mend."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Strict, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.constructor import ConstructorError
+from yaml.reader import ReaderError
 
 from lab.errors import Refused
 
 FOLDER = "folder"  # of the file, for validators
 M = TypeVar("M", bound=BaseModel)
 Key = tuple[int | str, ...]
+Number = Annotated[int, Strict()]  # neither `true` nor text is one
 
 
 class Loader(yaml.SafeLoader):
-    """No value is a date: what looks like one is text, as the error then says.
+    """Plain values mean what they do in YAML 1.2: `yes` is no truth, `012` no ten, `1:30` no ninety, a date text.
 
-    What looks like a number, or is tagged as something, and is none is an error like any other.
+    What is tagged as something, and is none, is an error like any other.
     """
 
-    yaml_implicit_resolvers = {  # noqa: RUF012  as in the class above
-        first: [(tag, words) for tag, words in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers: ClassVar[dict[str | None, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """What NODE means."""
@@ -34,6 +34,15 @@ class Loader(yaml.SafeLoader):
         except (ValueError, LookupError, AttributeError):
             problem = f"{node.value!r} is no {node.tag.rpartition(':')[2]}; put text in quotes"
             raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
+
+
+for tag, words, beginnings in (
+    ("null", "~|null|", ["~", "n", ""]),
+    ("bool", "true|false", ["t", "f"]),
+    ("int", "[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("merge", "<<", ["<"]),
+):
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{words})$"), beginnings)
 
 
 def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], example: str) -> M:
@@ -47,6 +56,9 @@ def read_data(file: Path, model: type[M], unless_given: Mapping[str, object], ex
         content = yaml.load(file.read_text(), Loader=Loader)  # noqa: S506  it is a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Refused(f"{file}, {place_of(error)}", None, f"it is not YAML; {problem_of(error)}") from None
+    except RecursionError:
+        mend = "lists and maps stand too deep in each other; write what is meant"
+        raise Refused(f"{file}, line 1", None, mend) from None
     if not isinstance(content, dict):
         raise Refused(f"{file}, line 1", content, f"write keys with values, as in {example}")
     try:
@@ -166,4 +178,6 @@ def place_of(error: Exception) -> str:
 
 def problem_of(error: Exception) -> str:
     """What the parser found."""
+    if isinstance(error, ReaderError):
+        return f"the character {chr(error.character)!r} is not allowed"
     return getattr(error, "problem", None) or "it is not UTF-8"

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from lab.data_file import FOLDER
+from lab.data_file import FOLDER, Number
 from lab.errors import Refused
 from lab.networks import PRIVATE, is_private
 from lab.paths import ROOT
@@ -50,9 +50,9 @@ class MachineSpec(Strict):
     """One machine that a lab boots."""
 
     roles: Annotated[tuple[Role, ...], Field(min_length=1, description="What the machine does in the cloud")]
-    memory: Annotated[int, Field(ge=512, description="Memory in MiB")]
-    cpus: Annotated[int, Field(ge=1, description="Virtual processors")] = 1
-    disk: Annotated[int, Field(ge=20, description="Disk in GiB; system containers share the host's")] = 20
+    memory: Annotated[Number, Field(ge=512, description="Memory in MiB")]
+    cpus: Annotated[Number, Field(ge=1, description="Virtual processors")] = 1
+    disk: Annotated[Number, Field(ge=20, description="Disk in GiB; system containers share the host's")] = 20
 
 
 class Stage(Strict):

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from lab.data_file import Number
 from lab.scenario import Strict
 
 MOST_SEATS = 99
+MOST = 2**31 - 1  # of anything, in the databases of OpenStack
 MOST_LINES = 10  # of a note: more do not fit on a handout's one page
 
 
@@ -22,15 +24,17 @@ class Kind(StrEnum):
 class Quota(Strict):
     """What a seat may have at once; the network, the router and the subnet that it begins with count."""
 
-    instances: Annotated[int, Field(ge=0, description="Servers")] = 2
-    cores: Annotated[int, Field(ge=0, description="Virtual processors of all its servers")] = 2
-    ram: Annotated[int, Field(ge=0, description="Memory of all its servers in MiB")] = 512
-    volumes: Annotated[int, Field(ge=0, description="Volumes")] = 4
-    snapshots: Annotated[int, Field(ge=0, description="Snapshots of volumes")] = 4
-    gigabytes: Annotated[int, Field(ge=0, description="Volumes and snapshots together in GiB")] = 10
-    networks: Annotated[int, Field(ge=1, description="Networks")] = 4
-    routers: Annotated[int, Field(ge=1, description="Routers")] = 3
-    floating_ips: Annotated[int, Field(ge=0, description="Floating IPs")] = 3
+    instances: Annotated[Number, Field(ge=0, le=MOST, description="Servers")] = 2
+    cores: Annotated[Number, Field(ge=0, le=MOST, description="Virtual processors of all its servers")] = 2
+    ram: Annotated[Number, Field(ge=0, le=MOST, description="Memory of all its servers in MiB")] = 512
+    volumes: Annotated[Number, Field(ge=0, le=MOST, description="Volumes")] = 4
+    snapshots: Annotated[Number, Field(ge=0, le=MOST, description="Snapshots of volumes")] = 4
+    gigabytes: Annotated[
+        Number, Field(ge=0, le=MOST, description="Volumes and snapshots together in GiB")
+    ] = 10
+    networks: Annotated[Number, Field(ge=1, le=MOST, description="Networks")] = 4
+    routers: Annotated[Number, Field(ge=1, le=MOST, description="Routers")] = 3
+    floating_ips: Annotated[Number, Field(ge=0, le=MOST, description="Floating IPs")] = 3
 
 
 class BoardPlace(Strict):
@@ -39,7 +43,7 @@ class BoardPlace(Strict):
     address: Annotated[
         str, Field(pattern=r"^[\w.-]*$", description="This machine's; unless given, as its network has it")
     ] = ""
-    port: Annotated[int, Field(ge=1, le=65535, description="Its TCP port")] = 8090
+    port: Annotated[Number, Field(ge=1, le=65535, description="Its TCP port")] = 8090
 
 
 class Plan(Strict):
@@ -51,8 +55,8 @@ class Plan(Strict):
     title: Annotated[str, Field(min_length=1, max_length=60, description="What learners read above it all")]
     scenario: Annotated[str, Field(description="The lab that seats share, or that each of them has")]
     kind: Annotated[Kind, Field(description="Seats are projects in one lab, or labs")] = Kind.PROJECT
-    seats: Annotated[int, Field(ge=1, le=MOST_SEATS, description="How many learners there are")]
-    spares: Annotated[int, Field(ge=0, le=20, description="Seats more, held ready for `class add`")] = 0
+    seats: Annotated[Number, Field(ge=1, le=MOST_SEATS, description="How many learners there are")]
+    spares: Annotated[Number, Field(ge=0, le=20, description="Seats more, held ready for `class add`")] = 0
     quota: Annotated[Quota, Field(description="What each seat may have at once")] = Quota()
     exercises: Annotated[tuple[str, ...], Field(description="Those of the class, in their order")] = ()
     board: Annotated[BoardPlace, Field(description="Where learners find the class board")] = BoardPlace()

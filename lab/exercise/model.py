@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from lab.data_file import Number
 from lab.scenario import MOST_COMPUTES, Strict
 
 LONGEST_MINUTES = 20
@@ -23,19 +24,23 @@ class Access(StrEnum):
 class Needs(Strict):
     """What an exercise takes: the content of its exercise.yaml."""
 
-    place: Annotated[int, Field(ge=1, description="Where it stands in the curriculum")]
+    place: Annotated[Number, Field(ge=1, description="Where it stands in the curriculum")]
     minutes: Annotated[
-        int, Field(ge=1, le=LONGEST_MINUTES, description="How long a learner is expected to need")
+        Number, Field(ge=1, le=LONGEST_MINUTES, description="How long a learner is expected to need")
     ]
-    servers: Annotated[int, Field(ge=0, description="How many servers there are at once")] = 0
-    memory: Annotated[int, Field(ge=0, description="MiB that its servers have together")] = 0
-    floating_ips: Annotated[int, Field(ge=0, description="How many floating IPs there are at once")] = 0
-    volumes: Annotated[int, Field(ge=0, description="How many volumes there are at once")] = 0
-    snapshots: Annotated[int, Field(ge=0, description="How many snapshots of volumes there are at once")] = 0
-    gigabytes: Annotated[int, Field(ge=0, description="GiB that its volumes and snapshots have together")] = 0
+    servers: Annotated[Number, Field(ge=0, description="How many servers there are at once")] = 0
+    memory: Annotated[Number, Field(ge=0, description="MiB that its servers have together")] = 0
+    floating_ips: Annotated[Number, Field(ge=0, description="How many floating IPs there are at once")] = 0
+    volumes: Annotated[Number, Field(ge=0, description="How many volumes there are at once")] = 0
+    snapshots: Annotated[
+        Number, Field(ge=0, description="How many snapshots of volumes there are at once")
+    ] = 0
+    gigabytes: Annotated[
+        Number, Field(ge=0, description="GiB that its volumes and snapshots have together")
+    ] = 0
     access: Annotated[Access, Field(description="What the learner has to have")] = Access.PROJECT
     computes: Annotated[
-        int, Field(ge=0, le=MOST_COMPUTES, description="How many machines that only compute it takes")
+        Number, Field(ge=0, le=MOST_COMPUTES, description="How many machines that only compute it takes")
     ] = 0
 
 

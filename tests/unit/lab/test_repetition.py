@@ -56,6 +56,24 @@ def test_what_pytest_does_not_take_is_refused_once(lab: Lab, monkeypatch: pytest
     assert list((lab.directory / "checkpoints").iterdir()) == []
 
 
-def test_what_a_killed_one_left_is_replaced(lab: Lab) -> None:
-    (lab.directory / "checkpoints/repeat").mkdir(parents=True)
-    assert repeat(lab, 1, [], print) == 0
+def test_the_lab_is_as_it_was_also_after_an_interruption(
+    lab: Lab, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_pytest(*_: str) -> int:
+        world.write("broken")
+        world.beat()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(repetition, "run_pytest", run_pytest)
+    with pytest.raises(KeyboardInterrupt):
+        repeat(lab, 3, [], print)
+    assert set(world.written.values()) == {"whole"}
+    assert list((lab.directory / "checkpoints").iterdir()) == []
+
+
+def test_what_a_killed_one_left_is_not_taken_for_the_beginning(lab: Lab) -> None:
+    beginning = lab.directory / "checkpoints/repeat"
+    beginning.mkdir(parents=True)
+    with pytest.raises(Refused, match=r"^checkpoint 'repeat': a run that was killed left it: "):
+        repeat(lab, 1, [], print)
+    assert beginning.exists()
