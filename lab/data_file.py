@@ -20,7 +20,7 @@ Number = Annotated[int, Strict()]  # neither `true` nor text is one
 
 
 class Loader(yaml.SafeLoader):
-    """Plain values mean what they do in YAML 1.2: `yes` is no truth, `012` no ten, `1:30` no ninety, a date text.
+    """Plain values mean what they do in YAML 1.2: `yes` is no truth, `012` and `1:30` are no numbers.
 
     What is tagged as something, and is none, is an error like any other.
     """

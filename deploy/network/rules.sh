@@ -10,6 +10,7 @@ FORWARD_CHAIN=DIETSTACK-FORWARD
 INPUT_CHAIN=DIETSTACK-INPUT
 # Nova's ssh, libvirt, consoles of servers, migrations.
 PORTS_OF_COMPUTE_NODES=8022,16514,5900:6923,49152:49215
+VXLAN_PORT=4789
 MASQUERADE_CHAIN=DIETSTACK-MASQUERADE
 
 raise_rules() {
@@ -47,7 +48,8 @@ input_rules() {
 }
 
 # Bridged frames between servers, routers and DHCP; then what is routed from and to the external network, but neither
-# to consoles, libvirt and ssh of compute nodes nor to containers on Docker's own bridge.
+# to consoles, libvirt and ssh of compute nodes, nor into their tunnels, which take any frame that this node brings them,
+# nor to containers on Docker's own bridge.
 forward_rules() { # COMMAND
     cat <<-END
 		*filter
@@ -56,8 +58,10 @@ forward_rules() { # COMMAND
 	END
     if [[ $CONTROL_NODE == true ]]; then
         # The DS network is one of IPv4.
-        [[ $1 != iptables ]] ||
-            echo "-A $FORWARD_CHAIN -i $EXTERNAL_BRIDGE -d $(recorded_ds_network) -p tcp -m multiport --dports $PORTS_OF_COMPUTE_NODES -j DROP"
+        [[ $1 != iptables ]] || cat <<-END
+			-A $FORWARD_CHAIN -i $EXTERNAL_BRIDGE -d $(recorded_ds_network) -p tcp -m multiport --dports $PORTS_OF_COMPUTE_NODES -j DROP
+			-A $FORWARD_CHAIN -i $EXTERNAL_BRIDGE -d $(recorded_ds_network) -p udp --dport $VXLAN_PORT -j DROP
+		END
         cat <<-END
 			-A $FORWARD_CHAIN -i $EXTERNAL_BRIDGE ! -o docker0 -j ACCEPT
 			-A $FORWARD_CHAIN -o $EXTERNAL_BRIDGE ! -i docker0 -j ACCEPT

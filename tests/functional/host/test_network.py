@@ -1,5 +1,6 @@
 """raise_network gives servers their way, changes nothing else, and lower_network leaves no trace."""
 
+import json
 from signal import SIGKILL
 
 import pytest
@@ -229,6 +230,28 @@ def test_consoles_and_libvirt_of_compute_nodes_are_closed_to_servers(host: Shell
     assert host.output(WORLD + "reaches server 192.168.23.12") == "yes\n"
     for port in (5900, 8022, 16514, 49152):
         assert host.output(WORLD + f"reaches server 192.168.23.12 {port}") == "no\n"
+
+
+TUNNEL = """
+tunnel() { # REMOTE ADDRESS [NAMESPACE]: VXLAN network 7
+    ip ${3:+-netns $3} link add name vxlan-7 type vxlan id 7 remote $1 dstport 4789
+    ip ${3:+-netns $3} address add $2 dev vxlan-7
+    ip ${3:+-netns $3} link set dev vxlan-7 up
+}
+"""
+
+
+def test_servers_bring_no_frames_into_tunnels(host: Shell) -> None:
+    host.output(WORLD + DS)
+    host.output(RAISE, DS_INTERFACE="br-ds")
+    host.output(WORLD + "wire server br-ex 192.168.99.50/24 192.168.99.1")
+    host.output(TUNNEL + "tunnel 192.168.23.11 10.7.0.12/24 compute")
+    host.output(TUNNEL + "tunnel 192.168.23.12 10.7.0.50/24 server")
+    ping = "ping -c 1 -W 1 10.7.0.12 >/dev/null"
+    host.output(f"! ip netns exec server {ping}")
+    (tunnel,) = json.loads(host.output("ip -netns compute -json -stats link show dev vxlan-7"))
+    assert tunnel["stats64"]["rx"]["packets"] == 0
+    host.output(TUNNEL + f"tunnel 192.168.23.12 10.7.0.11/24; {ping}")
 
 
 def test_mounts_reach_containers(host: Shell) -> None:
