@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, Strict, ValidationError
@@ -25,7 +25,7 @@ class Loader(yaml.SafeLoader):
     What is tagged as something, and is none, is an error like any other.
     """
 
-    yaml_implicit_resolvers: ClassVar[dict[str | None, list[tuple[str, re.Pattern[str]]]]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012  as in the class above
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """What NODE means."""
