@@ -11,6 +11,7 @@ from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 from openstack.exceptions import SDKException
 
+from lab.deadline import Deadline
 from lab.errors import LabError, Layer
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import openstack.identity.v3._proxy
     import openstack.image.v2._proxy
 
+# Machines that stand still take connections and say nothing; no API waits longer than a minute itself.
+SECONDS_TO_ANSWER = 180
 NO_ANSWER = (SDKException, ClientException)
 
 
@@ -30,13 +33,15 @@ class Api(Connection):
         image: openstack.image.v2._proxy.Proxy
 
 
-def connect(cloud: str, clouds_yaml: Path, session: type[Session] = Session) -> Api:
+def connect(
+    cloud: str, clouds_yaml: Path, session: type[Session] = Session, within: float = SECONDS_TO_ANSWER
+) -> Api:
     """A connection to CLOUD of the file CLOUDS_YAML; nothing is taken from the environment.
 
-    Its requests go through a SESSION of that kind.
+    Its requests go through a SESSION of that kind. One that is silent WITHIN so many seconds is an error.
     """
     config = OpenStackConfig(config_files=[str(clouds_yaml)], load_envvars=False, session_constructor=session)
-    return Api(config=config.get_one(cloud))
+    return Api(config=config.get_one(cloud, api_timeout=Deadline(within).seconds))
 
 
 @contextmanager

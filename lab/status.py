@@ -8,6 +8,8 @@ from lab.api import NO_ANSWER, Api, connect
 from lab.labs import Lab
 from lab.provider.byname import provider_called
 
+SECONDS_TO_LOOK = 30
+
 
 @dataclass(frozen=True)
 class Part:
@@ -61,7 +63,7 @@ def cloud_parts(lab: Lab) -> Iterator[Part]:
         yield Part("cloud", "cloud", "control", not lab.scenario.deploy, "not deployed yet")
         return
     try:
-        yield from services(connect("dietstack-admin", lab.clouds_yaml))
+        yield from services(connect("dietstack-admin", lab.clouds_yaml, within=SECONDS_TO_LOOK))
     except NO_ANSWER as error:
         yield Part("cloud", "cloud", "control", False, f"does not answer: {error}")
 

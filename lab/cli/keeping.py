@@ -43,9 +43,11 @@ def save(
 def restore(name: Name, lab: LabOption = "") -> None:
     """Bring a whole lab back to a checkpoint; what was done since is lost."""
     from lab.checkpoint import restore as restore_lab  # noqa: PLC0415
+    from lab.disturbance import is_as_wanted  # noqa: PLC0415
 
     with progress() as report, hold(chosen_lab(lab)) as held:
         restore_lab(held, name, report)
+        is_as_wanted(held)
     print_line(f"lab {held.name} is as it was saved as {name}; its machines and its cloud were asked")
 
 

@@ -54,6 +54,7 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Boot the machines of a scenario and deploy a cloud in them; typed again, it goes on where it was."""
+    from lab.disturbance import is_as_wanted  # noqa: PLC0415
     from lab.resize import refuse_stages_of_a_ready_lab, resize  # noqa: PLC0415
     from lab.stages import refuse_a_stage_that_is_over, refuse_stages  # noqa: PLC0415
     from lab.up import bring_up  # noqa: PLC0415
@@ -70,6 +71,7 @@ def up(
         resized = kept if computes is None else resize(kept, wanted, report)
         if resized == kept or resized.phase is not Phase.READY:
             bring_up(resized, report, start=start, until=until)
+        is_as_wanted(lab)
     ready = find_lab(lab.name)
     if as_json:
         print_json(ready.facts())
