@@ -60,7 +60,7 @@ class LibvirtStates:
     def save(self, lab: Lab, folder: Path) -> None:
         """Suspend all domains, copy memory and disk of each, and let them go on.
 
-        What they have written is on their disks before: whoever gets no memory has it as well. LabError also
+        What they have written is on their disks before: whoever gets no memory has it as well. An error also
         when one does not wake up with the memory that was saved; it boots instead.
         """
         machines = self._machines(lab)
@@ -70,8 +70,8 @@ class LibvirtStates:
             together(lambda machine: write_down(machine, folder), machines)
         finally:
             errors = go_on(machines)
-        for error in errors:
-            raise error
+        if errors:
+            raise errors[0]
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
         """Make a new disk for each machine."""
@@ -168,7 +168,7 @@ def write_down(machine: Machine, folder: Path) -> None:
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 
 
-def go_on(machines: Sequence[Machine]) -> list[LabError]:
+def go_on(machines: Sequence[Machine]) -> list[LabError | OSError]:
     """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
     errors = together(end_sleep, machines)
     resume(machines)
@@ -176,7 +176,7 @@ def go_on(machines: Sequence[Machine]) -> list[LabError]:
     return [error for error in errors if error]
 
 
-def end_sleep(machine: Machine) -> LabError | None:
+def end_sleep(machine: Machine) -> LabError | OSError | None:
     """Wake MACHINE up if it is asleep; it stands still still. What kept it from that: it boots then."""
     asleep = note(machine, ASLEEP)
     if not asleep.exists():
@@ -186,9 +186,9 @@ def end_sleep(machine: Machine) -> LabError | None:
         if state_of(machine.full_name) == "shut off":
             wake_up(machine, Path(asleep.read_text()))
         asleep.unlink()
-    except LabError as error:
+    except (LabError, OSError) as error:
         asleep.unlink()
-        with suppress(LabError):  # without its networks, for one; then Vagrant has to
+        with suppress(LabError, OSError):  # without its networks, for one; then Vagrant has to
             virsh("start", machine.full_name)
         return error
     return None

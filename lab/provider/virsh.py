@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from lab.errors import LabError, Layer
+from lab.errors import LabError, Layer, raise_if_full
 
 VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
 POOL = "default"  # where Vagrant puts disks
 
 
 def virsh(*arguments: str) -> str:
-    """What `virsh ARGUMENTS` prints; LabError with what it complains of."""
+    """What `virsh ARGUMENTS` prints; LabError with what it complains of, OSError when a disk is full."""
     command = [*VIRSH, *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        complaint = result.stderr.strip()
-        raise LabError(
-            Layer.MACHINE, f"virsh {' '.join(arguments)} returned {result.returncode}: {complaint}"
-        )
+        complaint, what = result.stderr.strip(), f"virsh {' '.join(arguments)}"
+        raise_if_full(complaint, what)
+        raise LabError(Layer.MACHINE, f"{what} returned {result.returncode}: {complaint}")
     return result.stdout
 
 

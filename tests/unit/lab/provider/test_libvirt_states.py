@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from lab.checkpoint.half_written import half_written
+from lab.cli.main import words_of
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer
 from lab.labs import Lab, create_lab, forget_lab, full_name
@@ -70,7 +71,7 @@ case "$*" in
     sed "s/NAME/saved.img/; s/UUID/$uuid/" "$LIBVIRT_HAS/description"
     ;;
 "restore "*)
-    [[ ! -e $LIBVIRT_HAS/forgetful ]] || { echo 'it is incomplete' >&2; exit 1; }
+    [[ ! -e $LIBVIRT_HAS/forgetful ]] || { cat "$LIBVIRT_HAS/forgetful" >&2; exit 1; }
     read -r domain uuid <"$2"
     [[ $(has uuid "$domain") == "$uuid" ]] || { echo "domain '$domain' already exists" >&2; exit 1; }
     cp "$4" "$LIBVIRT_HAS/restored-$domain.xml"
@@ -258,8 +259,9 @@ def test_they_are_put_back_on_the_disks_that_they_had(lab: Lab, folder: Path, ho
 def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
     (host / "full").touch()
     provider = LibvirtProvider()
-    with pytest.raises(LabError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left on device: 'virsh vol-upload ") as failed:
         provider.states.lay_out(lab, folder)
+    assert words_of(failed.value).startswith("disk: it is full (")
     provider.states.settle(lab)
     assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
     assert states(host) == {"running"}
@@ -304,7 +306,7 @@ def test_what_a_killed_save_left_asleep_wakes_up_with_its_memory_before_that_is_
 @pytest.mark.parametrize("why", ["the memory is damaged", "the memory has gone"])
 def test_what_cannot_wake_up_with_its_memory_boots(lab: Lab, host: Path, killed: Path, why: str) -> None:
     if why == "the memory is damaged":
-        (host / "forgetful").touch()
+        (host / "forgetful").write_text("it is incomplete")
     else:
         for memory in killed.glob("*.memory"):
             memory.unlink()
@@ -328,11 +330,14 @@ def test_who_has_gone_on_never_gets_an_old_memory(
     assert [call.split()[1] for call in orders(programs, "restore")] == [str(killed / "compute1.memory")]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"), [("it is incomplete", LabError), ("No space left on device", OSError)]
+)
 def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
-    lab: Lab, host: Path, tmp_path: Path
+    lab: Lab, host: Path, tmp_path: Path, said: str, kind: type[Exception]
 ) -> None:
-    (host / "forgetful").touch()
-    with pytest.raises(LabError, match="it is incomplete"):
+    (host / "forgetful").write_text(said)
+    with pytest.raises(kind, match=said):
         LibvirtProvider().states.save(lab, tmp_path)
     assert states(host) == {"running"}
 
