@@ -29,6 +29,8 @@ from lab.provider.virsh import (
     download_volume,
     make_volume,
     remove_volume,
+    start,
+    start_networks,
     state_of,
     uuid_of,
     virsh,
@@ -188,8 +190,8 @@ def end_sleep(machine: Machine) -> LabError | OSError | None:
         asleep.unlink()
     except (LabError, OSError) as error:
         asleep.unlink()
-        with suppress(LabError, OSError):  # without its networks, for one; then Vagrant has to
-            virsh("start", machine.full_name)
+        with suppress(LabError, OSError):  # then Vagrant has to
+            start(machine.full_name)
         return error
     return None
 
@@ -207,8 +209,9 @@ def wake_up(machine: Machine, memory: Path) -> None:
     """
     text = virsh("save-image-dumpxml", str(memory), "--security-info") if memory.exists() else ""
     if f"<uuid>{uuid_of(machine.full_name)}</uuid>" not in text:
-        virsh("start", machine.full_name)
+        start(machine.full_name)
         return
+    start_networks(machine.full_name)
     with description(on_disk(text, disk_file(machine.full_name))) as file:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 

@@ -33,6 +33,29 @@ def networks(*options: str) -> list[str]:
     return virsh("net-list", *(options or ["--all"]), "--name").split()
 
 
+def start(domain: str) -> None:
+    """Give DOMAIN power."""
+    start_networks(domain)
+    virsh("start", domain)
+
+
+def start_networks(domain: str) -> None:
+    """Let the networks of DOMAIN work, those of others too: after a boot of the host they stand still."""
+    idle = networks("--inactive")
+    for name in re.findall(r"^ *\S+ +network +(\S+)", virsh("domiflist", domain), re.MULTILINE):
+        if name in idle:
+            start_network(name)
+
+
+def start_network(name: str) -> None:
+    """Let the network NAME work, unless somebody else has let it meanwhile."""
+    try:
+        virsh("net-start", name)
+    except LabError:
+        if name in networks("--inactive"):
+            raise
+
+
 def volumes() -> list[str]:
     """The names of the disks in the pool; none if there is no such pool."""
     if POOL not in virsh("pool-list", "--name").split():

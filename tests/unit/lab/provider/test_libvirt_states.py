@@ -35,6 +35,11 @@ DESCRIPTION = """<domain type='kvm'>
 VIRSH = """
 shift 3
 has() { cat "$LIBVIRT_HAS/$1-$2"; }
+refuse_without_networks() {
+    grep -qE 'multinode|vagrant' <(ls "$LIBVIRT_HAS/idle") || return 0
+    echo "network 'dslab-multinode-ds' is not active" >&2
+    exit 1
+}
 case "$*" in
 "list --all --name") ls "$LIBVIRT_HAS" | sed -n 's/^disk-//p' ;;
 "list --name") grep -lE 'running|paused' "$LIBVIRT_HAS"/state-* | sed 's/.*state-//' ;;
@@ -59,7 +64,22 @@ case "$*" in
 "domstate "*) has state "$2" ;;
 "domuuid "*) has uuid "$2" ;;
 "suspend "*) echo paused >"$LIBVIRT_HAS/state-$2" ;;
-"resume "* | "start "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
+"domiflist "*)
+    echo ' -   network   vagrant-libvirt      virtio   52:54:00:b2:4b:01'
+    echo ' -   network   dslab-multinode-ds   virtio   02:d5:c0:a8:17:0a'
+    ;;
+"net-list --inactive --name") ls "$LIBVIRT_HAS/idle" ;;
+"net-start vagrant-libvirt") # another lab has, at this moment
+    rm -f "$LIBVIRT_HAS/idle/$2"
+    echo 'Network is already running' >&2
+    exit 1
+    ;;
+"net-start "*)
+    [[ ! -e $LIBVIRT_HAS/taken ]] || { echo 'Network is already in use by interface eth1' >&2; exit 1; }
+    rm "$LIBVIRT_HAS/idle/$2"
+    ;;
+"start "*) refuse_without_networks; echo running >"$LIBVIRT_HAS/state-$2" ;;
+"resume "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
 "save "*)
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
@@ -71,6 +91,7 @@ case "$*" in
     sed "s/NAME/saved.img/; s/UUID/$uuid/" "$LIBVIRT_HAS/description"
     ;;
 "restore "*)
+    refuse_without_networks
     [[ ! -e $LIBVIRT_HAS/forgetful ]] || { cat "$LIBVIRT_HAS/forgetful" >&2; exit 1; }
     read -r domain uuid <"$2"
     [[ $(has uuid "$domain") == "$uuid" ]] || { echo "domain '$domain' already exists" >&2; exit 1; }
@@ -120,6 +141,7 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder with all that libvirt has: two domains that run."""
     has = tmp_path / "libvirt"
     (has / "pool").mkdir(parents=True)
+    (has / "idle").mkdir()
     (has / "description").write_text(DESCRIPTION.replace("%s", "NAME"))
     monkeypatch.setenv("LIBVIRT_HAS", str(has))
     monkeypatch.setattr(Deadline, "slowness", 1.0)
@@ -208,6 +230,36 @@ def test_machines_come_back_with_memory_and_on_new_disks(
     told = [call.split()[0] for call in orders(programs, "destroy", "define", "restore", "resume")][4:]
     assert set(told[:4]) == {"destroy", "define"}
     assert told[4:] == ["restore"] * 2 + ["resume"] * 2
+
+
+def boot(host: Path) -> None:
+    """Let HOST be as after a boot: nothing works but what begins by itself."""
+    for domain in DOMAINS:
+        (host / f"state-{domain}").write_text("shut off\n")
+    for network in ("vagrant-libvirt", "dslab-multinode-ds", "somebodys"):
+        (host / f"idle/{network}").touch()
+
+
+def test_after_a_boot_of_the_host_they_come_back_with_their_networks(
+    lab: Lab, folder: Path, host: Path
+) -> None:
+    boot(host)
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    assert states(host) == {"running"}
+    boot(host)
+    provider.states.put_back(lab)
+    assert states(host) == {"running"}
+    assert [file.name for file in (host / "idle").iterdir()] == ["somebodys"]
+
+
+def test_a_network_that_does_not_start_is_told(lab: Lab, host: Path) -> None:
+    boot(host)
+    (host / "taken").touch()
+    provider = LibvirtProvider()
+    with pytest.raises(LabError, match="already in use by interface eth1"):
+        provider.power_on(provider.machines(lab)["control"])
 
 
 @pytest.mark.parametrize("name", ["multinode", "another"])
