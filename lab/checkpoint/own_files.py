@@ -1,6 +1,5 @@
 """What the host itself has of a lab and has to fit its machines: their keys, and the way into the cloud."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ def keep_own_files(lab: Lab, folder: Path) -> None:
     """Copy those of LAB to FOLDER."""
     for name, file in own_files(lab):
         if file.exists():
-            shutil.copy2(file, folder / name)
+            write_private(folder / name, file.read_bytes())
 
 
 def bring_own_files(lab: Lab, folder: Path) -> None:

@@ -12,6 +12,7 @@ from lab.checkpoint.verification import verify
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused
 from lab.labs import LAB_FILE, Lab, Phase, find_lab, read_lab
+from lab.private import flush, write_private
 from lab.provider.byname import provider_called
 from lab.report import Report, Stage
 
@@ -142,8 +143,9 @@ def remember(lab: Lab) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     keep_own_files(lab, new)
-    (new / LAB_FILE).write_text(lab.model_dump_json())
+    write_private(new / LAB_FILE, lab.model_dump_json())
     new.replace(mark_of(lab))
+    flush(lab.directory)
 
 
 def put_back(lab: Lab) -> None:
@@ -161,4 +163,5 @@ def remove_mark(lab: Lab) -> None:
     gone = mark_of(lab).with_suffix(".gone")
     shutil.rmtree(gone, ignore_errors=True)
     mark_of(lab).replace(gone)
+    flush(lab.directory)
     shutil.rmtree(gone)

@@ -20,6 +20,7 @@ from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer
 from lab.labs import Lab
 from lab.machine import CommandFailed, Machine
+from lab.private import write_private
 from lab.provider.booted import SECONDS_TO_START, BootedProvider
 from lab.provider.box import version_beneath, version_of_box
 from lab.provider.states import together
@@ -80,7 +81,7 @@ class LibvirtStates:
 
         def make_disk(machine: Machine) -> None:
             name = f"{machine.full_name}.{uuid4().hex[:8]}.img"
-            note(machine, NEXT).write_text(name)
+            write_private(note(machine, NEXT), name)
             make_volume(name, folder / f"{machine.name}.disk")
 
         together(make_disk, self._machines(lab))
@@ -91,7 +92,7 @@ class LibvirtStates:
 
         def fall_asleep(machine: Machine) -> None:
             self._cut_power(machine)
-            note(machine, FORMER).write_text(disk_of(machine))
+            write_private(note(machine, FORMER), disk_of(machine))
             use_disk(machine, note(machine, NEXT).read_text())
 
         together(fall_asleep, machines)
@@ -165,7 +166,7 @@ def memory_in(folder: Path, machine: Machine) -> Path:
 def write_down(machine: Machine, folder: Path) -> None:
     """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
     memory = memory_in(folder, machine)
-    note(machine, ASLEEP).write_text(str(memory))
+    write_private(note(machine, ASLEEP), str(memory))
     virsh("save", machine.full_name, str(memory))
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 

@@ -1,6 +1,7 @@
 """A lab comes back as it was saved, or stays as it is."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -167,6 +168,26 @@ def test_a_killed_restore_is_undone_before_anything_else(saved: Lab, world: Worl
     assert not mark_of(saved).exists()
     restore(find_lab("multinode"), "one", Report())
     assert set(world.written.values()) == {"saved"}
+
+
+def test_what_was_is_on_the_disk_before_it_is_remembered(saved: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_disk: list[Path] = []
+    fsync, rename = os.fsync, Path.replace
+
+    def note(descriptor: int) -> None:
+        fsync(descriptor)
+        on_disk.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    def follow(file: Path, target: Path) -> Path:
+        on_disk.extend([target] if file in on_disk else [])
+        return rename(file, target)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Path, "replace", follow)
+    remember(saved)
+    mark = mark_of(saved)
+    assert {mark.with_suffix(".new") / name for name in ("clouds.yaml", "lab.json")} <= set(on_disk)
+    assert on_disk[-2:] == [mark, saved.directory]
 
 
 def test_machines_that_a_killed_restore_booted_go(saved: Lab, world: World) -> None:
