@@ -37,7 +37,7 @@ def bring_back(lab: Lab, checkpoint: Checkpoint, report: Report) -> Lab:
         refuse_misfit(lab, checkpoint)
         checkpoint.refuse_damaged(thorough=True)
         Deadline.slowness = manifest.slowness
-        lab = recover(lab)
+        lab = undo_what_was_killed(lab)
         scenario = lab.scenario.model_copy(update={"machines": manifest.scenario.machines})
         then = lab.model_copy(
             update={"scenario": scenario, "slowness": manifest.slowness, "stage": manifest.stage}
@@ -125,10 +125,18 @@ def remove_machines(lab: Lab, names: Sequence[str]) -> None:
 
 
 def recover(lab: Lab) -> Lab:
-    """LAB without what a killed save or restore left: machines that stand still or half exchanged."""
-    provider_called(lab.provider).states.resume(lab)
+    """LAB without what a killed save or restore left: machines that stand still, half exchanged, or late."""
+    lab = undo_what_was_killed(lab)
+    provider_called(lab.provider).states.set_clocks(lab)
+    return lab
+
+
+def undo_what_was_killed(lab: Lab) -> Lab:
+    """As `recover`, but no machine has to answer: a restore is what mends those that never will."""
     if mark_of(lab).exists():
         put_back(read_lab(mark_of(lab)))
+    else:
+        provider_called(lab.provider).states.resume(lab)
     return find_lab(lab.name)
 
 

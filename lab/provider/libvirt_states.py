@@ -30,6 +30,7 @@ from lab.provider.virsh import (
     download_volume,
     make_volume,
     remove_volume,
+    running,
     start,
     start_networks,
     state_of,
@@ -73,6 +74,7 @@ class LibvirtStates:
             together(lambda machine: write_down(machine, folder), machines)
         finally:
             errors = go_on(machines)
+            self.set_clocks(lab)
         if errors:
             raise errors[0]
 
@@ -97,9 +99,9 @@ class LibvirtStates:
 
         together(fall_asleep, machines)
         together(lambda machine: wake_up(machine, memory_in(folder, machine)), machines)
-        resume(machines)
+        end_pause(machines)
         self._provider.let_in(machines)
-        set_clocks(machines)
+        self.set_clocks(lab)
 
     def put_back(self, lab: Lab) -> None:
         """Start each domain on the disk that it had."""
@@ -131,6 +133,18 @@ class LibvirtStates:
         """Wake up the domains that a killed `save` left asleep, and let those go on that are suspended."""
         there = domains()
         go_on([machine for machine in self._machines(lab) if machine.full_name in there])
+
+    def set_clocks(self, lab: Lab) -> None:
+        """Set those that stood still, as soon as they answer: the host may have lost its way to them."""
+        there, deadline = running(), Deadline(SECONDS_TO_START)
+        late = [machine for machine in self._machines(lab) if machine.full_name in there and is_late(machine)]
+
+        def set_when_it_answers(machine: Machine) -> None:
+            what = f"the clock of machine {machine.name}"
+            deadline.until(Layer.MACHINE, what, lambda: set_clock(machine))
+            note(machine, LATE).unlink(missing_ok=True)
+
+        together(set_when_it_answers, late)
 
     def _cut_power(self, machine: Machine) -> None:
         if self._provider.is_up(machine):
@@ -174,8 +188,7 @@ def write_down(machine: Machine, folder: Path) -> None:
 def go_on(machines: Sequence[Machine]) -> list[LabError | OSError]:
     """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
     errors = together(end_sleep, machines)
-    resume(machines)
-    set_clocks([machine for machine in machines if is_late(machine)])
+    end_pause(machines)
     return [error for error in errors if error]
 
 
@@ -217,7 +230,7 @@ def wake_up(machine: Machine, memory: Path) -> None:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 
 
-def resume(machines: Sequence[Machine]) -> None:
+def end_pause(machines: Sequence[Machine]) -> None:
     """Let those of MACHINES go on that stand still."""
     still = [machine for machine in machines if state_of(machine.full_name) == "paused"]
     for machine in still:
@@ -251,18 +264,6 @@ def description(text: str) -> Iterator[Path]:
         file.write(text)
         file.flush()
         yield Path(file.name)
-
-
-def set_clocks(machines: Sequence[Machine]) -> None:
-    """Let MACHINES have the time of the host, as soon as they answer: it may have lost its way to them."""
-    deadline = Deadline(SECONDS_TO_START)
-
-    def set_when_it_answers(machine: Machine) -> None:
-        what = f"the clock of machine {machine.name}"
-        deadline.until(Layer.MACHINE, what, lambda: set_clock(machine))
-        note(machine, LATE).unlink(missing_ok=True)
-
-    together(set_when_it_answers, machines)
 
 
 def set_clock(machine: Machine) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lab.checkpoint import find_checkpoint, recover, restore, save
 from lab.checkpoint.restoring import mark_of, remember
 from lab.deadline import Deadline
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Refused, TooLate
 from lab.holding import hold
 from lab.labs import Lab, Phase, create_lab, find_lab
 from lab.report import Report
@@ -157,17 +157,25 @@ def test_who_holds_the_lab_keeps_others_from_restoring_it(saved: Lab) -> None:
 
 
 def test_a_killed_restore_is_undone_before_anything_else(saved: Lab, world: World) -> None:
-    world.paused = True
+    world.hung = True
     remember(saved)
     world.former, world.written = dict(world.written), dict.fromkeys(world.written, "half of it")
     saved.save(scenario=SMALLER)
     recover(find_lab("multinode"))
     assert set(world.written.values()) == {"since"}
-    assert not world.paused
     assert find_lab("multinode").scenario == MULTINODE
     assert not mark_of(saved).exists()
     restore(find_lab("multinode"), "one", Report())
     assert set(world.written.values()) == {"saved"}
+
+
+def test_a_machine_that_hangs_with_a_late_clock_is_mended_by_a_restore(saved: Lab, world: World) -> None:
+    world.hung = world.paused = True
+    with pytest.raises(TooLate, match="the clock of machine control"):
+        save(saved, "two", Report())
+    restore(saved, "one", Report())
+    assert set(world.written.values()) == {"saved"}
+    assert not world.paused
 
 
 def test_what_was_is_on_the_disk_before_it_is_remembered(saved: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

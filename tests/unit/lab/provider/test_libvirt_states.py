@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from lab.checkpoint.half_written import half_written
+from lab.checkpoint.restoring import recover, remember
 from lab.cli.main import words_of
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer
@@ -397,7 +398,7 @@ def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
 def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path, clocks: list[str]) -> None:
     LibvirtProvider().machines(lab)["compute1"].run("sync")
     (host / f"state-{DOMAINS[1]}").write_text("paused\n")
-    LibvirtProvider().states.resume(lab)
+    recover(lab)
     assert states(host) == {"running"}
     assert clocks == ["compute1"]
 
@@ -407,9 +408,37 @@ def test_clocks_that_a_killed_save_has_not_set_are_set(lab: Lab, host: Path, clo
         LibvirtProvider().machines(lab)[name].run("sync")
     note(LibvirtProvider().machines(lab)["compute1"], LATE).touch()
     for _ in range(2):
-        LibvirtProvider().states.resume(lab)
+        recover(lab)
         assert clocks == ["compute1"]
     assert states(host) == {"running"}
+
+
+def test_the_clock_of_a_machine_that_is_gone_keeps_nobody_waiting(lab: Lab, host: Path) -> None:
+    note(LibvirtProvider().machines(lab)["compute1"], LATE).touch()
+    for what in ("state", "disk"):
+        (host / f"{what}-{DOMAINS[1]}").unlink()
+    recover(lab)
+
+
+def test_a_killed_restore_is_undone_whatever_its_machines_do(
+    lab: Lab, folder: Path, host: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(machine: Machine, _command: str, *_arguments: str) -> None:
+        raise LabError(Layer.MACHINE, f"machine {machine.name} does not answer")
+
+    provider = LibvirtProvider()
+    remember(lab)
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    note(provider.machines(lab)["compute1"], LATE).touch()
+    (host / f"state-{DOMAINS[0]}").write_text("paused\n")
+    monkeypatch.setattr(Machine, "run", hang)
+    resumed = len(orders(programs, "resume"))
+    recover(lab)
+    assert states(host) == {"running"}
+    assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
+    assert len(orders(programs, "resume")) == resumed
+    assert not list(lab.directory.glob("*.late"))
 
 
 def test_only_the_disk_of_a_machine_is_another() -> None:
