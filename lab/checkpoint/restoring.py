@@ -83,9 +83,10 @@ def lay_out(lab: Lab, then: Lab, checkpoint: Checkpoint, report: Report, stage: 
                 if isinstance(error := booted[name], LabError):
                     raise error
         stage.waiting_for("a copy of the checkpoint, beside what the machines have")
+        write_private(note_of(lab), "")
         provider.states.lay_out(then, checkpoint.folder)
     except BaseException:
-        provider.states.settle(then)
+        settle(then)
         remove_machines(then, [name for name in lacking if name not in lab.scenario.machines])
         lab.save()
         raise
@@ -113,7 +114,7 @@ def exchange(lab: Lab, then: Lab, checkpoint: Checkpoint, stage: Stage) -> None:
     then.save()
     remove_mark(lab)  # from here on it is restored
     remove_machines(lab, going)
-    provider.states.settle(then)
+    settle(then)
 
 
 def remove_machines(lab: Lab, names: Sequence[str]) -> None:
@@ -125,7 +126,10 @@ def remove_machines(lab: Lab, names: Sequence[str]) -> None:
 
 
 def recover(lab: Lab) -> Lab:
-    """LAB without what a killed save or restore left: machines that stand still, half exchanged, or late."""
+    """LAB without what a killed save or restore left: machines that stand still, half exchanged, or late.
+
+    Nothing stands beside what they have either.
+    """
     lab = undo_what_was_killed(lab)
     provider_called(lab.provider).states.set_clocks(lab)
     return lab
@@ -137,7 +141,20 @@ def undo_what_was_killed(lab: Lab) -> Lab:
         put_back(read_lab(mark_of(lab)))
     else:
         provider_called(lab.provider).states.resume(lab)
+    if note_of(lab).exists():
+        settle(find_lab(lab.name))
     return find_lab(lab.name)
+
+
+def settle(lab: Lab) -> None:
+    """Remove what stands beside what the machines of LAB have."""
+    provider_called(lab.provider).states.settle(lab)
+    note_of(lab).unlink(missing_ok=True)
+
+
+def note_of(lab: Lab) -> Path:
+    """The file that is there while something may stand beside what the machines of LAB have."""
+    return lab.directory / "laid-out"
 
 
 def mark_of(lab: Lab) -> Path:

@@ -79,7 +79,8 @@ class LibvirtStates:
             raise errors[0]
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
-        """Make a new disk for each machine."""
+        """Make a new disk for each machine, when nothing of an earlier restore is left."""
+        self.settle(lab)
 
         def make_disk(machine: Machine) -> None:
             name = f"{machine.full_name}.{uuid4().hex[:8]}.img"

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from lab.checkpoint import find_checkpoint, recover, restore, save
-from lab.checkpoint.restoring import mark_of, remember
+from lab.checkpoint.restoring import mark_of, note_of, remember
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused, TooLate
 from lab.holding import hold
 from lab.labs import Lab, Phase, create_lab, find_lab
+from lab.private import write_private
 from lab.report import Report
 from tests.unit.lab.clock import Clock
 from tests.unit.lab.scenarios import MULTINODE
-from tests.unit.lab.world import World
+from tests.unit.lab.world import FakeStates, World
 
 SMALLER = MULTINODE.with_computes(1)
 
@@ -167,6 +168,28 @@ def test_a_killed_restore_is_undone_before_anything_else(saved: Lab, world: Worl
     assert not mark_of(saved).exists()
     restore(find_lab("multinode"), "one", Report())
     assert set(world.written.values()) == {"saved"}
+
+
+def test_what_a_killed_restore_laid_out_goes_before_anything_else(
+    saved: Lab, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeStates, "settle", lambda *_: None)
+        restore(saved, "one", Report())  # killed after all, but for that
+        write_private(note_of(saved), "")
+    assert world.laid_out
+    recover(find_lab("multinode"))
+    assert not world.laid_out
+    assert not note_of(saved).exists()
+    assert set(world.written.values()) == {"saved"}
+
+
+def test_nothing_is_looked_for_beside_the_machines_where_nothing_was_laid_out(
+    saved: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore(saved, "one", Report())
+    monkeypatch.setattr(FakeStates, "settle", lambda *_: pytest.fail("it takes a container for each machine"))
+    recover(find_lab("multinode"))
 
 
 def test_a_machine_that_hangs_with_a_late_clock_is_mended_by_a_restore(saved: Lab, world: World) -> None:

@@ -309,6 +309,17 @@ def test_they_are_put_back_on_the_disks_that_they_had(lab: Lab, folder: Path, ho
     assert not list(lab.directory.glob("*-disk"))
 
 
+def test_the_disk_from_before_an_earlier_restore_is_not_put_back(lab: Lab, folder: Path, host: Path) -> None:
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    restored = disks(host)  # and killed before it could settle
+    provider.states.lay_out(lab, folder)
+    provider.states.put_back(lab)
+    assert disks(host) == restored
+    assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(restored)
+
+
 def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
     (host / "full").touch()
     provider = LibvirtProvider()
