@@ -44,6 +44,33 @@ def test_it_is_as_it_was_saved(saved: Lab, world: World) -> None:
     assert report.events[-1].state == "done"
 
 
+def test_the_exercise_that_was_under_way_is_so_again(saved: Lab, world: World) -> None:
+    passed, kept = saved.seats / "learner/exercises/volumes.json", saved.seats / "learner/kept/volumes/steps"
+    write_private(passed, "under way")
+    write_private(kept, "the first")
+    kept.with_name("newest").symlink_to(kept)
+    save(saved, "two", Report())
+    passed.write_text("passed")
+    write_private(passed.with_name("networks.json"), "under way")
+    kept.unlink()
+    world.beat()
+    restore(saved, "two", Report())
+    assert passed.read_text() == "under way"
+    assert [file.name for file in passed.parent.iterdir()] == ["volumes.json"]
+    assert kept.with_name("newest").read_text() == "the first"
+    assert passed.stat().st_mode & 0o777 == 0o600
+    restore(saved, "one", Report())
+    assert not saved.seats.exists()
+
+
+def test_what_was_done_with_exercises_is_put_back(saved: Lab, world: World) -> None:
+    write_private(saved.seats / "learner/exercises/volumes.json", "passed")
+    world.identities["compute2"] = 7
+    with pytest.raises(LabError, match="instead of compute2"):
+        restore(saved, "one", Report())
+    assert (saved.seats / "learner/exercises/volumes.json").read_text() == "passed"
+
+
 def test_a_silent_part_is_waited_for_and_all_is_put_back_without_it(
     saved: Lab, world: World, clock: Clock
 ) -> None:
