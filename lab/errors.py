@@ -3,7 +3,6 @@
 import os
 from enum import StrEnum
 from errno import ENOSPC
-from pathlib import Path
 
 FULL = "no space left on device"  # programs in Go say so, and others with a capital letter
 
@@ -86,7 +85,7 @@ class Refused(Exception):
         self.mend = mend
 
 
-def raise_if_full(said: str, place: Path) -> None:
-    """Raise OSError if a program SAID that the disk with PLACE is full."""
+def raise_if_full(said: str, what: object) -> None:
+    """Raise OSError if a program SAID that the disk is full to which WHAT, a place or a command, writes."""
     if FULL in said.lower():
-        raise OSError(ENOSPC, os.strerror(ENOSPC), str(place))
+        raise OSError(ENOSPC, os.strerror(ENOSPC), str(what))

@@ -77,6 +77,11 @@ class Lab(BaseModel):
         return self.directory / "log"
 
     @property
+    def seats(self) -> Path:
+        """The folder of what its owner, at a seat of it, does with exercises; those of classes are theirs."""
+        return self.directory / "seats"
+
+    @property
     def clouds_yaml(self) -> Path:
         """The file with the clouds dietstack-admin and dietstack-demo, for use on the host."""
         return self.directory / "clouds.yaml"

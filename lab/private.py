@@ -1,4 +1,7 @@
-"""Files with secrets: their owner alone reads them, and whoever looks sees the old ones or the new ones."""
+"""Files with secrets: their owner alone reads them, and whoever looks sees the old ones or the new ones.
+
+So it is after a power cut, too: what was written is on the disk before anything else is done.
+"""
 
 import os
 import tempfile
@@ -19,3 +22,13 @@ def write_private(file: Path, content: str | bytes) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+    flush(file.parent)
+
+
+def flush(path: Path) -> None:
+    """See that what the file PATH has, or the folder PATH lists, is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

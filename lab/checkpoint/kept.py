@@ -1,6 +1,5 @@
 """The checkpoints that there are: those of a lab are in its directory, and go with it."""
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from lab.checkpoint.manifest import FILE, Manifest, Part, damage_of, version
 from lab.errors import Refused
 from lab.filelock import holder_of, locked
 from lab.labs import NAME, Lab
+from lab.private import flush
 
 WRITER = "writer.lock"  # in such a folder, while its writer lives
 UNFINISHED = (
@@ -129,12 +129,3 @@ def being_written(folder: Path) -> Iterator[Path]:
 def is_being_written(folder: Path) -> bool:
     """Whether somebody writes FOLDER, an unfinished one, now."""
     return holder_of(folder / WRITER) is not None
-
-
-def flush(folder: Path) -> None:
-    """See that what FOLDER lists is on the disk."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

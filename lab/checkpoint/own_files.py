@@ -1,12 +1,18 @@
-"""What the host itself has of a lab and has to fit its machines: their keys, and the way into the cloud."""
+"""What the host itself has of a lab and has to fit its machines: keys, the way into the cloud, its seats.
+
+What is remembered at the seats of a class is in the class, and no part of this: what was passed stays so.
+"""
 
 import shutil
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from lab.labs import Lab
-from lab.private import write_private
+from lab.private import flush, write_private
 from lab.vagrant import Vagrant
+
+SEATS = "seats.tar"
 
 
 def own_files(lab: Lab) -> Iterator[tuple[str, Path]]:
@@ -17,14 +23,27 @@ def own_files(lab: Lab) -> Iterator[tuple[str, Path]]:
 
 
 def keep_own_files(lab: Lab, folder: Path) -> None:
-    """Copy those of LAB to FOLDER."""
+    """Copy those of LAB to FOLDER, and to the disk."""
     for name, file in own_files(lab):
         if file.exists():
-            shutil.copy2(file, folder / name)
+            write_private(folder / name, file.read_bytes())
+    if lab.seats.exists():
+        with tarfile.open(folder / SEATS, "w") as packed:
+            packed.add(lab.seats, arcname=".")
+        flush(folder / SEATS)
 
 
 def bring_own_files(lab: Lab, folder: Path) -> None:
-    """Copy those in FOLDER to where LAB has them."""
+    """Copy those in FOLDER to where LAB has them; its seats are those in there, or none."""
     for name, file in own_files(lab):
         if (folder / name).exists():
             write_private(file, (folder / name).read_bytes())
+    if lab.seats.exists():
+        shutil.rmtree(lab.seats)
+    if (folder / SEATS).exists():
+        with tarfile.open(folder / SEATS) as packed:
+            packed.extraction_filter = lambda member, _place: member  # they are the user's own
+            packed.extractall(lab.seats)  # noqa: S202
+        for path in (lab.seats, *lab.seats.rglob("*")):
+            if path.is_file() or path.is_dir():
+                flush(path)

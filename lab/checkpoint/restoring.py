@@ -12,6 +12,7 @@ from lab.checkpoint.verification import verify
 from lab.deadline import Deadline
 from lab.errors import LabError, Refused
 from lab.labs import LAB_FILE, Lab, Phase, find_lab, read_lab
+from lab.private import flush, write_private
 from lab.provider.byname import provider_called
 from lab.report import Report, Stage
 
@@ -36,7 +37,7 @@ def bring_back(lab: Lab, checkpoint: Checkpoint, report: Report) -> Lab:
         refuse_misfit(lab, checkpoint)
         checkpoint.refuse_damaged(thorough=True)
         Deadline.slowness = manifest.slowness
-        lab = recover(lab)
+        lab = undo_what_was_killed(lab)
         scenario = lab.scenario.model_copy(update={"machines": manifest.scenario.machines})
         then = lab.model_copy(
             update={"scenario": scenario, "slowness": manifest.slowness, "stage": manifest.stage}
@@ -82,9 +83,10 @@ def lay_out(lab: Lab, then: Lab, checkpoint: Checkpoint, report: Report, stage: 
                 if isinstance(error := booted[name], LabError):
                     raise error
         stage.waiting_for("a copy of the checkpoint, beside what the machines have")
+        write_private(note_of(lab), "")
         provider.states.lay_out(then, checkpoint.folder)
     except BaseException:
-        provider.states.settle(then)
+        settle(then)
         remove_machines(then, [name for name in lacking if name not in lab.scenario.machines])
         lab.save()
         raise
@@ -112,7 +114,7 @@ def exchange(lab: Lab, then: Lab, checkpoint: Checkpoint, stage: Stage) -> None:
     then.save()
     remove_mark(lab)  # from here on it is restored
     remove_machines(lab, going)
-    provider.states.settle(then)
+    settle(then)
 
 
 def remove_machines(lab: Lab, names: Sequence[str]) -> None:
@@ -124,11 +126,35 @@ def remove_machines(lab: Lab, names: Sequence[str]) -> None:
 
 
 def recover(lab: Lab) -> Lab:
-    """LAB without what a killed save or restore left: machines that stand still or half exchanged."""
-    provider_called(lab.provider).states.resume(lab)
+    """LAB without what a killed save or restore left: machines that stand still, half exchanged, or late.
+
+    Nothing stands beside what they have either.
+    """
+    lab = undo_what_was_killed(lab)
+    provider_called(lab.provider).states.set_clocks(lab)
+    return lab
+
+
+def undo_what_was_killed(lab: Lab) -> Lab:
+    """As `recover`, but no machine has to answer: a restore is what mends those that never will."""
     if mark_of(lab).exists():
         put_back(read_lab(mark_of(lab)))
+    else:
+        provider_called(lab.provider).states.resume(lab)
+    if note_of(lab).exists():
+        settle(find_lab(lab.name))
     return find_lab(lab.name)
+
+
+def settle(lab: Lab) -> None:
+    """Remove what stands beside what the machines of LAB have."""
+    provider_called(lab.provider).states.settle(lab)
+    note_of(lab).unlink(missing_ok=True)
+
+
+def note_of(lab: Lab) -> Path:
+    """The file that is there while something may stand beside what the machines of LAB have."""
+    return lab.directory / "laid-out"
 
 
 def mark_of(lab: Lab) -> Path:
@@ -142,8 +168,9 @@ def remember(lab: Lab) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     keep_own_files(lab, new)
-    (new / LAB_FILE).write_text(lab.model_dump_json())
+    write_private(new / LAB_FILE, lab.model_dump_json())
     new.replace(mark_of(lab))
+    flush(lab.directory)
 
 
 def put_back(lab: Lab) -> None:
@@ -161,4 +188,5 @@ def remove_mark(lab: Lab) -> None:
     gone = mark_of(lab).with_suffix(".gone")
     shutil.rmtree(gone, ignore_errors=True)
     mark_of(lab).replace(gone)
+    flush(lab.directory)
     shutil.rmtree(gone)

@@ -32,7 +32,7 @@ def own_seat(lab: Lab, *, alone: bool) -> Seat:
 
 def place_of(lab: Lab, *, alone: bool = False) -> Seat:
     """The seat of LAB's owner, whether it is there or not; ALONE as above."""
-    directory = lab.directory / "seats" / NAME
+    directory = lab.seats / NAME
     clouds_yaml = directory / "clouds.yaml"
     return Seat(name=NAME, lab=lab, directory=directory, clouds_yaml=clouds_yaml, cloud=NAME, alone=alone)
 

@@ -70,6 +70,7 @@ class DockerStates:
 
     def put_back(self, lab: Lab) -> None:
         """Cut the power, put the folders back, start."""
+        end_work(lab)
         self._change("put_back", lab)
 
     def _change(self, verb: str, lab: Lab) -> None:
@@ -89,12 +90,13 @@ class DockerStates:
 
     def resume(self, lab: Lab) -> None:
         """Let paused containers go on, and end what a killed process had under way."""
-        under_way = docker("ps", "--all", "--quiet", "--filter", f"label={WORK}={lab.directory}").split()
-        if under_way:
-            docker("rm", "--force", "--volumes", *under_way)
+        end_work(lab)
         for machine in self._machines(lab):
             if inspected(machine).get("State", {}).get("Paused"):
                 docker("unpause", machine.full_name)
+
+    def set_clocks(self, lab: Lab) -> None:
+        """Nothing: the clock of containers is the host's."""
 
     def _there(self, lab: Lab) -> list[Machine]:
         return [machine for machine in self._machines(lab) if inspected(machine)]
@@ -131,6 +133,13 @@ def work(verb: str, machine: Machine, folder: Path | None = None) -> None:
     except LabError as error:
         raise_if_full(error.message, folder or trees[0].place)
         raise
+
+
+def end_work(lab: Lab) -> None:
+    """End the `work` that a killed process has under way in LAB."""
+    under_way = docker("ps", "--all", "--quiet", "--filter", f"label={WORK}={lab.directory}").split()
+    if under_way:
+        docker("rm", "--force", "--volumes", *under_way)
 
 
 def trees_of(found: Mapping[str, Any]) -> list[Tree]:

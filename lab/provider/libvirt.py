@@ -25,6 +25,7 @@ from lab.provider.virsh import (
     networks,
     remove_volume,
     running,
+    start,
     virsh,
     volumes,
 )
@@ -137,7 +138,7 @@ class LibvirtProvider(BootedProvider):
         """Start the domain; what it writes from now on does not fit a memory that was saved of it."""
         for what in (ASLEEP, LATE):
             note(machine, what).unlink(missing_ok=True)
-        virsh("start", machine.full_name)
+        start(machine.full_name)
 
     def power_off(self, machine: Machine) -> None:
         """End the domain at once."""

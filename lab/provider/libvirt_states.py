@@ -20,6 +20,7 @@ from lab.deadline import Deadline, NotYet
 from lab.errors import LabError, Layer
 from lab.labs import Lab
 from lab.machine import CommandFailed, Machine
+from lab.private import write_private
 from lab.provider.booted import SECONDS_TO_START, BootedProvider
 from lab.provider.box import version_beneath, version_of_box
 from lab.provider.states import together
@@ -29,6 +30,9 @@ from lab.provider.virsh import (
     download_volume,
     make_volume,
     remove_volume,
+    running,
+    start,
+    start_networks,
     state_of,
     uuid_of,
     virsh,
@@ -60,7 +64,7 @@ class LibvirtStates:
     def save(self, lab: Lab, folder: Path) -> None:
         """Suspend all domains, copy memory and disk of each, and let them go on.
 
-        What they have written is on their disks before: whoever gets no memory has it as well. LabError also
+        What they have written is on their disks before: whoever gets no memory has it as well. An error also
         when one does not wake up with the memory that was saved; it boots instead.
         """
         machines = self._machines(lab)
@@ -70,15 +74,17 @@ class LibvirtStates:
             together(lambda machine: write_down(machine, folder), machines)
         finally:
             errors = go_on(machines)
-        for error in errors:
-            raise error
+            self.set_clocks(lab)
+        if errors:
+            raise errors[0]
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
-        """Make a new disk for each machine."""
+        """Make a new disk for each machine, when nothing of an earlier restore is left."""
+        self.settle(lab)
 
         def make_disk(machine: Machine) -> None:
             name = f"{machine.full_name}.{uuid4().hex[:8]}.img"
-            note(machine, NEXT).write_text(name)
+            write_private(note(machine, NEXT), name)
             make_volume(name, folder / f"{machine.name}.disk")
 
         together(make_disk, self._machines(lab))
@@ -89,14 +95,14 @@ class LibvirtStates:
 
         def fall_asleep(machine: Machine) -> None:
             self._cut_power(machine)
-            note(machine, FORMER).write_text(disk_of(machine))
+            write_private(note(machine, FORMER), disk_of(machine))
             use_disk(machine, note(machine, NEXT).read_text())
 
         together(fall_asleep, machines)
         together(lambda machine: wake_up(machine, memory_in(folder, machine)), machines)
-        resume(machines)
+        end_pause(machines)
         self._provider.let_in(machines)
-        set_clocks(machines)
+        self.set_clocks(lab)
 
     def put_back(self, lab: Lab) -> None:
         """Start each domain on the disk that it had."""
@@ -128,6 +134,18 @@ class LibvirtStates:
         """Wake up the domains that a killed `save` left asleep, and let those go on that are suspended."""
         there = domains()
         go_on([machine for machine in self._machines(lab) if machine.full_name in there])
+
+    def set_clocks(self, lab: Lab) -> None:
+        """Set those that stood still, as soon as they answer: the host may have lost its way to them."""
+        there, deadline = running(), Deadline(SECONDS_TO_START)
+        late = [machine for machine in self._machines(lab) if machine.full_name in there and is_late(machine)]
+
+        def set_when_it_answers(machine: Machine) -> None:
+            what = f"the clock of machine {machine.name}"
+            deadline.until(Layer.MACHINE, what, lambda: set_clock(machine))
+            note(machine, LATE).unlink(missing_ok=True)
+
+        together(set_when_it_answers, late)
 
     def _cut_power(self, machine: Machine) -> None:
         if self._provider.is_up(machine):
@@ -163,20 +181,19 @@ def memory_in(folder: Path, machine: Machine) -> Path:
 def write_down(machine: Machine, folder: Path) -> None:
     """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
     memory = memory_in(folder, machine)
-    note(machine, ASLEEP).write_text(str(memory))
+    write_private(note(machine, ASLEEP), str(memory))
     virsh("save", machine.full_name, str(memory))
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
 
 
-def go_on(machines: Sequence[Machine]) -> list[LabError]:
+def go_on(machines: Sequence[Machine]) -> list[LabError | OSError]:
     """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
     errors = together(end_sleep, machines)
-    resume(machines)
-    set_clocks([machine for machine in machines if is_late(machine)])
+    end_pause(machines)
     return [error for error in errors if error]
 
 
-def end_sleep(machine: Machine) -> LabError | None:
+def end_sleep(machine: Machine) -> LabError | OSError | None:
     """Wake MACHINE up if it is asleep; it stands still still. What kept it from that: it boots then."""
     asleep = note(machine, ASLEEP)
     if not asleep.exists():
@@ -186,10 +203,10 @@ def end_sleep(machine: Machine) -> LabError | None:
         if state_of(machine.full_name) == "shut off":
             wake_up(machine, Path(asleep.read_text()))
         asleep.unlink()
-    except LabError as error:
+    except (LabError, OSError) as error:
         asleep.unlink()
-        with suppress(LabError):  # without its networks, for one; then Vagrant has to
-            virsh("start", machine.full_name)
+        with suppress(LabError, OSError):  # then Vagrant has to
+            start(machine.full_name)
         return error
     return None
 
@@ -207,13 +224,14 @@ def wake_up(machine: Machine, memory: Path) -> None:
     """
     text = virsh("save-image-dumpxml", str(memory), "--security-info") if memory.exists() else ""
     if f"<uuid>{uuid_of(machine.full_name)}</uuid>" not in text:
-        virsh("start", machine.full_name)
+        start(machine.full_name)
         return
+    start_networks(machine.full_name)
     with description(on_disk(text, disk_file(machine.full_name))) as file:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 
 
-def resume(machines: Sequence[Machine]) -> None:
+def end_pause(machines: Sequence[Machine]) -> None:
     """Let those of MACHINES go on that stand still."""
     still = [machine for machine in machines if state_of(machine.full_name) == "paused"]
     for machine in still:
@@ -247,18 +265,6 @@ def description(text: str) -> Iterator[Path]:
         file.write(text)
         file.flush()
         yield Path(file.name)
-
-
-def set_clocks(machines: Sequence[Machine]) -> None:
-    """Let MACHINES have the time of the host, as soon as they answer: it may have lost its way to them."""
-    deadline = Deadline(SECONDS_TO_START)
-
-    def set_when_it_answers(machine: Machine) -> None:
-        what = f"the clock of machine {machine.name}"
-        deadline.until(Layer.MACHINE, what, lambda: set_clock(machine))
-        note(machine, LATE).unlink(missing_ok=True)
-
-    together(set_when_it_answers, machines)
 
 
 def set_clock(machine: Machine) -> None:

@@ -33,13 +33,19 @@ class States(Protocol):
         """Move aside what the machines of LAB have; start them with what was laid out of FOLDER."""
 
     def put_back(self, lab: Lab) -> None:
-        """Start the machines of LAB with what they had before `exchange`, however far that came."""
+        """Start the machines of LAB with what they had before `exchange`, however far that came.
+
+        Also after a process that was killed, and whatever the machines do now.
+        """
 
     def settle(self, lab: Lab) -> None:
         """Remove what was laid out for LAB or moved aside, and is not in use."""
 
     def resume(self, lab: Lab) -> None:
-        """Let the machines of LAB go on that a killed `save` left standing."""
+        """Let the machines of LAB go on that a killed `save` left standing, and end what it had under way."""
+
+    def set_clocks(self, lab: Lab) -> None:
+        """Let the machines of LAB that stood still have the time of the host; LabError when one is silent."""
 
 
 def together(do: Callable[[Machine], T], machines: Iterable[Machine]) -> list[T]:

@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from lab.errors import LabError, Layer
+from lab.errors import LabError, Layer, raise_if_full
 
 VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
 POOL = "default"  # where Vagrant puts disks
 
 
 def virsh(*arguments: str) -> str:
-    """What `virsh ARGUMENTS` prints; LabError with what it complains of."""
+    """What `virsh ARGUMENTS` prints; LabError with what it complains of, OSError when a disk is full."""
     command = [*VIRSH, *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        complaint = result.stderr.strip()
-        raise LabError(
-            Layer.MACHINE, f"virsh {' '.join(arguments)} returned {result.returncode}: {complaint}"
-        )
+        complaint, what = result.stderr.strip(), f"virsh {' '.join(arguments)}"
+        raise_if_full(complaint, what)
+        raise LabError(Layer.MACHINE, f"{what} returned {result.returncode}: {complaint}")
     return result.stdout
 
 
@@ -32,6 +31,29 @@ def domains() -> list[str]:
 def networks(*options: str) -> list[str]:
     """The names of all networks, or of those that OPTIONS of virsh choose."""
     return virsh("net-list", *(options or ["--all"]), "--name").split()
+
+
+def start(domain: str) -> None:
+    """Give DOMAIN power."""
+    start_networks(domain)
+    virsh("start", domain)
+
+
+def start_networks(domain: str) -> None:
+    """Let the networks of DOMAIN work, those of others too: after a boot of the host they stand still."""
+    idle = networks("--inactive")
+    for name in re.findall(r"^ *\S+ +network +(\S+)", virsh("domiflist", domain), re.MULTILINE):
+        if name in idle:
+            start_network(name)
+
+
+def start_network(name: str) -> None:
+    """Let the network NAME work, unless somebody else has let it meanwhile."""
+    try:
+        virsh("net-start", name)
+    except LabError:
+        if name in networks("--inactive"):
+            raise
 
 
 def volumes() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from lab.errors import LabError, Layer
+from lab.errors import LabError, Layer, TooLate
 from lab.labs import Lab
 from lab.machine import Machine
 from lab.report import Report
@@ -36,6 +36,7 @@ class World:
     laid_out: dict[str, str] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
     paused: bool = False
+    hung: bool = False
     full: bool = False
     images: str = "images"
     directories: list[Path] = field(default_factory=list)
@@ -109,6 +110,7 @@ class FakeStates:
         self._world.written |= self._world.laid_out
 
     def put_back(self, _lab: Lab) -> None:
+        self._world.hung = False
         self._world.written = self._world.former or self._world.written
         self._world.former = {}
 
@@ -117,6 +119,10 @@ class FakeStates:
 
     def resume(self, _lab: Lab) -> None:
         self._world.paused = False
+
+    def set_clocks(self, _lab: Lab) -> None:
+        if self._world.hung:
+            raise TooLate(Layer.MACHINE, "the clock of machine control: not within 90 s, at the end silent")
 
     def _refuse_when_full(self, folder: Path) -> None:
         if self._world.full:

@@ -1,6 +1,7 @@
 """A lab comes back as it was saved, or stays as it is."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from lab.checkpoint import find_checkpoint, recover, restore, save
-from lab.checkpoint.restoring import mark_of, remember
+from lab.checkpoint.restoring import mark_of, note_of, remember
 from lab.deadline import Deadline
-from lab.errors import LabError, Refused
+from lab.errors import LabError, Refused, TooLate
 from lab.holding import hold
 from lab.labs import Lab, Phase, create_lab, find_lab
+from lab.private import write_private
 from lab.report import Report
 from tests.unit.lab.clock import Clock
 from tests.unit.lab.scenarios import MULTINODE
-from tests.unit.lab.world import World
+from tests.unit.lab.world import FakeStates, World
 
 SMALLER = MULTINODE.with_computes(1)
 
@@ -40,6 +42,33 @@ def test_it_is_as_it_was_saved(saved: Lab, world: World) -> None:
     assert saved.clouds_yaml.stat().st_mode & 0o777 == 0o600
     assert not mark_of(saved).exists()
     assert report.events[-1].state == "done"
+
+
+def test_the_exercise_that_was_under_way_is_so_again(saved: Lab, world: World) -> None:
+    passed, kept = saved.seats / "learner/exercises/volumes.json", saved.seats / "learner/kept/volumes/steps"
+    write_private(passed, "under way")
+    write_private(kept, "the first")
+    kept.with_name("newest").symlink_to(kept)
+    save(saved, "two", Report())
+    passed.write_text("passed")
+    write_private(passed.with_name("networks.json"), "under way")
+    kept.unlink()
+    world.beat()
+    restore(saved, "two", Report())
+    assert passed.read_text() == "under way"
+    assert [file.name for file in passed.parent.iterdir()] == ["volumes.json"]
+    assert kept.with_name("newest").read_text() == "the first"
+    assert passed.stat().st_mode & 0o777 == 0o600
+    restore(saved, "one", Report())
+    assert not saved.seats.exists()
+
+
+def test_what_was_done_with_exercises_is_put_back(saved: Lab, world: World) -> None:
+    write_private(saved.seats / "learner/exercises/volumes.json", "passed")
+    world.identities["compute2"] = 7
+    with pytest.raises(LabError, match="instead of compute2"):
+        restore(saved, "one", Report())
+    assert (saved.seats / "learner/exercises/volumes.json").read_text() == "passed"
 
 
 def test_a_silent_part_is_waited_for_and_all_is_put_back_without_it(
@@ -156,17 +185,67 @@ def test_who_holds_the_lab_keeps_others_from_restoring_it(saved: Lab) -> None:
 
 
 def test_a_killed_restore_is_undone_before_anything_else(saved: Lab, world: World) -> None:
-    world.paused = True
+    world.hung = True
     remember(saved)
     world.former, world.written = dict(world.written), dict.fromkeys(world.written, "half of it")
     saved.save(scenario=SMALLER)
     recover(find_lab("multinode"))
     assert set(world.written.values()) == {"since"}
-    assert not world.paused
     assert find_lab("multinode").scenario == MULTINODE
     assert not mark_of(saved).exists()
     restore(find_lab("multinode"), "one", Report())
     assert set(world.written.values()) == {"saved"}
+
+
+def test_what_a_killed_restore_laid_out_goes_before_anything_else(
+    saved: Lab, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeStates, "settle", lambda *_: None)
+        restore(saved, "one", Report())  # killed after all, but for that
+        write_private(note_of(saved), "")
+    assert world.laid_out
+    recover(find_lab("multinode"))
+    assert not world.laid_out
+    assert not note_of(saved).exists()
+    assert set(world.written.values()) == {"saved"}
+
+
+def test_nothing_is_looked_for_beside_the_machines_where_nothing_was_laid_out(
+    saved: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore(saved, "one", Report())
+    monkeypatch.setattr(FakeStates, "settle", lambda *_: pytest.fail("it takes a container for each machine"))
+    recover(find_lab("multinode"))
+
+
+def test_a_machine_that_hangs_with_a_late_clock_is_mended_by_a_restore(saved: Lab, world: World) -> None:
+    world.hung = world.paused = True
+    with pytest.raises(TooLate, match="the clock of machine control"):
+        save(saved, "two", Report())
+    restore(saved, "one", Report())
+    assert set(world.written.values()) == {"saved"}
+    assert not world.paused
+
+
+def test_what_was_is_on_the_disk_before_it_is_remembered(saved: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_disk: list[Path] = []
+    fsync, rename = os.fsync, Path.replace
+
+    def note(descriptor: int) -> None:
+        fsync(descriptor)
+        on_disk.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    def follow(file: Path, target: Path) -> Path:
+        on_disk.extend([target] if file in on_disk else [])
+        return rename(file, target)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Path, "replace", follow)
+    remember(saved)
+    mark = mark_of(saved)
+    assert {mark.with_suffix(".new") / name for name in ("clouds.yaml", "lab.json")} <= set(on_disk)
+    assert on_disk[-2:] == [mark, saved.directory]
 
 
 def test_machines_that_a_killed_restore_booted_go(saved: Lab, world: World) -> None:

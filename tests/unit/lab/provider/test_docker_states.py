@@ -140,6 +140,14 @@ def test_what_a_killed_process_had_under_way_is_ended(lab: Lab, programs: Progra
     ]
 
 
+def test_what_a_killed_restore_had_under_way_is_ended_before_it_is_undone(
+    lab: Lab, programs: Programs, tmp_path: Path
+) -> None:
+    (tmp_path / "work").write_text("abc\n")
+    DockerProvider().states.put_back(lab)
+    assert short(programs)[0] == "rm --force --volumes abc"
+
+
 def test_another_storage_driver_is_refused(lab: Lab, tmp_path: Path) -> None:
     inspected(tmp_path, GraphDriver={"Name": "vfs", "Data": {}})
     with pytest.raises(Refused, match=r"^storage driver of Docker 'vfs': checkpoints need overlay2"):

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from lab.checkpoint.half_written import half_written
+from lab.checkpoint.restoring import recover, remember
+from lab.cli.main import words_of
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer
 from lab.labs import Lab, create_lab, forget_lab, full_name
@@ -34,6 +36,11 @@ DESCRIPTION = """<domain type='kvm'>
 VIRSH = """
 shift 3
 has() { cat "$LIBVIRT_HAS/$1-$2"; }
+refuse_without_networks() {
+    grep -qE 'multinode|vagrant' <(ls "$LIBVIRT_HAS/idle") || return 0
+    echo "network 'dslab-multinode-ds' is not active" >&2
+    exit 1
+}
 case "$*" in
 "list --all --name") ls "$LIBVIRT_HAS" | sed -n 's/^disk-//p' ;;
 "list --name") grep -lE 'running|paused' "$LIBVIRT_HAS"/state-* | sed 's/.*state-//' ;;
@@ -58,7 +65,22 @@ case "$*" in
 "domstate "*) has state "$2" ;;
 "domuuid "*) has uuid "$2" ;;
 "suspend "*) echo paused >"$LIBVIRT_HAS/state-$2" ;;
-"resume "* | "start "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
+"domiflist "*)
+    echo ' -   network   vagrant-libvirt      virtio   52:54:00:b2:4b:01'
+    echo ' -   network   dslab-multinode-ds   virtio   02:d5:c0:a8:17:0a'
+    ;;
+"net-list --inactive --name") ls "$LIBVIRT_HAS/idle" ;;
+"net-start vagrant-libvirt") # another lab has, at this moment
+    rm -f "$LIBVIRT_HAS/idle/$2"
+    echo 'Network is already running' >&2
+    exit 1
+    ;;
+"net-start "*)
+    [[ ! -e $LIBVIRT_HAS/taken ]] || { echo 'Network is already in use by interface eth1' >&2; exit 1; }
+    rm "$LIBVIRT_HAS/idle/$2"
+    ;;
+"start "*) refuse_without_networks; echo running >"$LIBVIRT_HAS/state-$2" ;;
+"resume "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
 "save "*)
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
@@ -70,7 +92,8 @@ case "$*" in
     sed "s/NAME/saved.img/; s/UUID/$uuid/" "$LIBVIRT_HAS/description"
     ;;
 "restore "*)
-    [[ ! -e $LIBVIRT_HAS/forgetful ]] || { echo 'it is incomplete' >&2; exit 1; }
+    refuse_without_networks
+    [[ ! -e $LIBVIRT_HAS/forgetful ]] || { cat "$LIBVIRT_HAS/forgetful" >&2; exit 1; }
     read -r domain uuid <"$2"
     [[ $(has uuid "$domain") == "$uuid" ]] || { echo "domain '$domain' already exists" >&2; exit 1; }
     cp "$4" "$LIBVIRT_HAS/restored-$domain.xml"
@@ -119,6 +142,7 @@ def host(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder with all that libvirt has: two domains that run."""
     has = tmp_path / "libvirt"
     (has / "pool").mkdir(parents=True)
+    (has / "idle").mkdir()
     (has / "description").write_text(DESCRIPTION.replace("%s", "NAME"))
     monkeypatch.setenv("LIBVIRT_HAS", str(has))
     monkeypatch.setattr(Deadline, "slowness", 1.0)
@@ -209,6 +233,36 @@ def test_machines_come_back_with_memory_and_on_new_disks(
     assert told[4:] == ["restore"] * 2 + ["resume"] * 2
 
 
+def boot(host: Path) -> None:
+    """Let HOST be as after a boot: nothing works but what begins by itself."""
+    for domain in DOMAINS:
+        (host / f"state-{domain}").write_text("shut off\n")
+    for network in ("vagrant-libvirt", "dslab-multinode-ds", "somebodys"):
+        (host / f"idle/{network}").touch()
+
+
+def test_after_a_boot_of_the_host_they_come_back_with_their_networks(
+    lab: Lab, folder: Path, host: Path
+) -> None:
+    boot(host)
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    assert states(host) == {"running"}
+    boot(host)
+    provider.states.put_back(lab)
+    assert states(host) == {"running"}
+    assert [file.name for file in (host / "idle").iterdir()] == ["somebodys"]
+
+
+def test_a_network_that_does_not_start_is_told(lab: Lab, host: Path) -> None:
+    boot(host)
+    (host / "taken").touch()
+    provider = LibvirtProvider()
+    with pytest.raises(LabError, match="already in use by interface eth1"):
+        provider.power_on(provider.machines(lab)["control"])
+
+
 @pytest.mark.parametrize("name", ["multinode", "another"])
 def test_machines_of_the_next_lab_start_from_the_disks_without_the_memory(
     folder: Path, host: Path, programs: Programs, lab: Lab, name: str
@@ -255,11 +309,23 @@ def test_they_are_put_back_on_the_disks_that_they_had(lab: Lab, folder: Path, ho
     assert not list(lab.directory.glob("*-disk"))
 
 
+def test_the_disk_from_before_an_earlier_restore_is_not_put_back(lab: Lab, folder: Path, host: Path) -> None:
+    provider = LibvirtProvider()
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    restored = disks(host)  # and killed before it could settle
+    provider.states.lay_out(lab, folder)
+    provider.states.put_back(lab)
+    assert disks(host) == restored
+    assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(restored)
+
+
 def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
     (host / "full").touch()
     provider = LibvirtProvider()
-    with pytest.raises(LabError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left on device: 'virsh vol-upload ") as failed:
         provider.states.lay_out(lab, folder)
+    assert words_of(failed.value).startswith("disk: it is full (")
     provider.states.settle(lab)
     assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
     assert states(host) == {"running"}
@@ -304,7 +370,7 @@ def test_what_a_killed_save_left_asleep_wakes_up_with_its_memory_before_that_is_
 @pytest.mark.parametrize("why", ["the memory is damaged", "the memory has gone"])
 def test_what_cannot_wake_up_with_its_memory_boots(lab: Lab, host: Path, killed: Path, why: str) -> None:
     if why == "the memory is damaged":
-        (host / "forgetful").touch()
+        (host / "forgetful").write_text("it is incomplete")
     else:
         for memory in killed.glob("*.memory"):
             memory.unlink()
@@ -328,11 +394,14 @@ def test_who_has_gone_on_never_gets_an_old_memory(
     assert [call.split()[1] for call in orders(programs, "restore")] == [str(killed / "compute1.memory")]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"), [("it is incomplete", LabError), ("No space left on device", OSError)]
+)
 def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
-    lab: Lab, host: Path, tmp_path: Path
+    lab: Lab, host: Path, tmp_path: Path, said: str, kind: type[Exception]
 ) -> None:
-    (host / "forgetful").touch()
-    with pytest.raises(LabError, match="it is incomplete"):
+    (host / "forgetful").write_text(said)
+    with pytest.raises(kind, match=said):
         LibvirtProvider().states.save(lab, tmp_path)
     assert states(host) == {"running"}
 
@@ -340,7 +409,7 @@ def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
 def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path, clocks: list[str]) -> None:
     LibvirtProvider().machines(lab)["compute1"].run("sync")
     (host / f"state-{DOMAINS[1]}").write_text("paused\n")
-    LibvirtProvider().states.resume(lab)
+    recover(lab)
     assert states(host) == {"running"}
     assert clocks == ["compute1"]
 
@@ -350,9 +419,37 @@ def test_clocks_that_a_killed_save_has_not_set_are_set(lab: Lab, host: Path, clo
         LibvirtProvider().machines(lab)[name].run("sync")
     note(LibvirtProvider().machines(lab)["compute1"], LATE).touch()
     for _ in range(2):
-        LibvirtProvider().states.resume(lab)
+        recover(lab)
         assert clocks == ["compute1"]
     assert states(host) == {"running"}
+
+
+def test_the_clock_of_a_machine_that_is_gone_keeps_nobody_waiting(lab: Lab, host: Path) -> None:
+    note(LibvirtProvider().machines(lab)["compute1"], LATE).touch()
+    for what in ("state", "disk"):
+        (host / f"{what}-{DOMAINS[1]}").unlink()
+    recover(lab)
+
+
+def test_a_killed_restore_is_undone_whatever_its_machines_do(
+    lab: Lab, folder: Path, host: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(machine: Machine, _command: str, *_arguments: str) -> None:
+        raise LabError(Layer.MACHINE, f"machine {machine.name} does not answer")
+
+    provider = LibvirtProvider()
+    remember(lab)
+    provider.states.lay_out(lab, folder)
+    provider.states.exchange(lab, folder)
+    note(provider.machines(lab)["compute1"], LATE).touch()
+    (host / f"state-{DOMAINS[0]}").write_text("paused\n")
+    monkeypatch.setattr(Machine, "run", hang)
+    resumed = len(orders(programs, "resume"))
+    recover(lab)
+    assert states(host) == {"running"}
+    assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
+    assert len(orders(programs, "resume")) == resumed
+    assert not list(lab.directory.glob("*.late"))
 
 
 def test_only_the_disk_of_a_machine_is_another() -> None:
