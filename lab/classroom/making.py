@@ -75,20 +75,25 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
     """Let the seat called NAME be as new: all that is in it goes, and nothing of the others is touched.
 
     The exercise that is under way there ends. The credentials stay, and what was passed. Refused, with all as
-    it is, when what its own lab was at first cannot be had again.
+    it is, while somebody is at work with its lab, or when what its own lab was at first cannot be had again.
     """
-    with hold_seat(classroom, name) as held, cloud_answers():
+    with hold_seat(classroom, name) as seat, cloud_answers():
         take_its_time(classroom)
-        seat = held.save(state=SeatState.MAKING)
         if classroom.plan.kind is Kind.LAB:
-            try:
-                with hold(find_lab(seat.lab)) as lab:
-                    beginning.have_again(lab, report)
-            except Refused:
-                held.save()  # or what its learner made would be taken for what comes first
-                raise
-            work.forget(classroom, seat)
+            have_lab_again(classroom, seat, report)
         make_anew(classroom, seat, report)
+
+
+def have_lab_again(classroom: Classroom, seat: Seat, report: Report) -> None:
+    """Let the lab that SEAT of CLASSROOM has of its own be as it was first; its exercise has ended with that."""
+    with hold(find_lab(seat.lab)) as lab:
+        seat.save(state=SeatState.MAKING)
+        try:
+            beginning.have_again(lab, report)
+        except Refused:
+            seat.save()  # or what its learner made would be taken for what comes first
+            raise
+    work.forget(classroom, seat)
 
 
 def take_class_down(classroom: Classroom, report: Report) -> None:
@@ -241,7 +246,9 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
     """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
     lab, quota = find_lab(seat.lab), classroom.plan.quota
     with share(lab), report.stage(seat.name) as stage, cloud_answers():
-        if exercise := work.under_way(classroom, seat):
+        exercise = work.under_way(classroom, seat)
+        seat.save(state=SeatState.MAKING)  # and not before: who is refused has lost nothing
+        if exercise:
             stage.waiting_for(f"the end of {exercise.name}")
             with opened(lab, seat):
                 work.end(classroom, seat, exercise)

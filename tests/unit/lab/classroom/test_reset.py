@@ -47,6 +47,18 @@ def test_reset_of_a_lab_that_cannot_be_restored_is_refused_and_its_work_is_not_t
     assert (school.saved, len(school.set_up)) == (["monday-seat1"], 2)
 
 
+@pytest.mark.parametrize("kind", ["project", "lab"])
+def test_a_reset_that_is_refused_costs_nothing_then_nor_later(school: School, kind: str) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind=kind, seats=2)
+    before = len(school.set_up)
+    with hold(find_lab(classroom.lab_of("seat2"))), pytest.raises(Refused, match="is at work with it"):
+        reset_seat(classroom, "seat2", REPORT)
+    assert classroom.seat("seat2").state is SeatState.READY
+    school.make(kind=kind, seats=2)
+    assert (len(school.set_up), school.restored) == (before, [])
+
+
 def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     classroom = school.make(exercises=["networks", "volumes"])
     work.start(classroom, "seat2", "volumes")
