@@ -20,6 +20,7 @@ from lab.exercise import Access, Exercise
 from lab.holding import hold, share
 from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
+from lab.scenario import MACHINE_STAGE
 from lab.up import bring_up, take_down
 
 SEATS_AT_ONCE = 4
@@ -85,7 +86,7 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
 
 
 def have_lab_again(classroom: Classroom, seat: Seat, report: Report) -> None:
-    """Let the lab that SEAT of CLASSROOM has of its own be as it was first; its exercise has ended with that."""
+    """Let the lab that SEAT of CLASSROOM has alone be as it was first; its exercise has ended with that."""
     with hold(find_lab(seat.lab)) as lab:
         seat.save(state=SeatState.MAKING)
         try:
@@ -199,7 +200,10 @@ def make_ready(classroom: Classroom, seats: Sequence[Seat], provider: str, repor
 
 
 def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> None:
-    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was."""
+    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was.
+
+    It is as it was first where the reset of the seat that has it did not come to its end.
+    """
     scenario = scenario_of(classroom.plan)
     lab = lab_called(name)
     if lab is None:
@@ -211,11 +215,23 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         seats = [seat.save(state=SeatState.MAKING) for seat in seats]
         for seat in seats:
             work.forget(classroom, seat)
+    half_reset = [] if is_new else [seat for seat in seats if is_half_reset(classroom, seat, lab)]
+    for seat in half_reset:
+        with hold(lab) as held:
+            # What is deployed may be broken, and wait for what does not come.
+            bring_up(held, report, servers=False, kept=False, until=MACHINE_STAGE)
+        have_lab_again(classroom, seat, report)
     with hold(lab) as held:
         bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched:
             beginning.keep(find_lab(name), report)
+
+
+def is_half_reset(classroom: Classroom, seat: Seat, lab: Lab) -> bool:
+    """Whether SEAT of CLASSROOM was ready once, and a reset of its own LAB did not come to its end."""
+    was_ready = seat.state is SeatState.MAKING and not seat.was_never_ready
+    return classroom.plan.kind is Kind.LAB and was_ready and beginning.is_kept(lab)
 
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:

@@ -18,7 +18,7 @@ from lab.errors import LabError, Layer, Refused
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
-from lab.scenario import Scenario
+from lab.scenario import MACHINE_STAGE, Scenario
 from tests.unit.lab.classroom.room import DOORS, Room
 
 CLOUD = """\
@@ -46,6 +46,7 @@ class School:
 
     folder: Path
     room: Room = field(default_factory=Room)
+    booted: list[str] = field(default_factory=list)
     brought_up: list[str] = field(default_factory=list)
     set_up: list[str] = field(default_factory=list)
     taken_down: list[str] = field(default_factory=list)
@@ -78,8 +79,14 @@ class School:
 
     # what stands in for machines and clouds
 
-    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True) -> None:
+    def bring_up(
+        self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True, until: str = ""
+    ) -> None:
         assert not kept
+        if until:
+            assert until == MACHINE_STAGE
+            self.booted.append(lab.name)
+            return
         last = lab.scenario.stage_names[-1]
         assert servers is (lab.stage != last)
         with building(lab):
@@ -117,6 +124,8 @@ class School:
     def have_again(self, lab: Lab, _report: Report) -> None:
         if lab.name not in self.saved:
             raise Refused("checkpoint", "seat", "it is lost")
+        if lab.name in self.failing:
+            raise LabError(Layer.MACHINE, "control does not answer")
         self.restored.append(lab.name)
 
 
@@ -146,6 +155,7 @@ def a_school(folder: Path, patch: pytest.MonkeyPatch) -> School:
     patch.setattr(standing, "ailments", school.ailments)
     patch.setattr(beginning, "keep", school.keep)
     patch.setattr(beginning, "have_again", school.have_again)
+    patch.setattr(beginning, "is_kept", lambda lab: lab.name in school.saved)
     patch.setattr(work, "exercises_there", lambda: school.room.exercises)
     for name in DOORS:
         patch.setattr(exercise, name, getattr(school.room, name))
