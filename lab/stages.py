@@ -104,7 +104,13 @@ class Kept:
         return None
 
     def wanted(self, stage: str) -> Checkpoint:
-        """The checkpoint of STAGE; Refused when none is kept that was made of what there is now."""
+        """The checkpoint of STAGE; Refused when none is kept that was made of what there is now.
+
+        A lab with secrets of its own begins after none.
+        """
+        if not self.lab.keeps_stages:
+            mend = f"lab {self.lab.name} has secrets of its own, and begins after no stage that was kept"
+            raise Refused("--from", stage, f"{mend}; leave it out")
         found = self.checkpoint(stage)
         if found is None:
             names = [one for one in self.lab.scenario.stage_names if self.checkpoint(one)]

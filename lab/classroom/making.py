@@ -162,6 +162,10 @@ def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> st
     scenario = scenario_of(plan)
     refuse_what_does_not_fit(plan, scenario, all_labs(), seats)
     existing = [lab for name in (there.labs if there else ()) if (lab := lab_called(name))]
+    for lab in existing:
+        if lab.keeps_stages:
+            why = "is not of the class: its password may be that of other labs"
+            raise Refused("class", plan.name, f"lab {lab.name} {why}; remove it: dslab down {lab.name}")
     missing = (1 if plan.kind is Kind.PROJECT else seats) - len(existing)
     if missing <= 0:
         return existing[0].provider
@@ -208,7 +212,7 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
     lab = lab_called(name)
     if lab is None:
         refuse_name_of_others(name, scenario, provider)
-        lab = create_lab(scenario, provider, name)
+        lab = create_lab(scenario, provider, name, keeps_stages=False)
     is_new = lab.stage != lab.scenario.stage_names[-1]
     seats = [seat for seat in classroom.all_seats if seat.lab == name]
     if is_new:
@@ -219,10 +223,10 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
     for seat in half_reset:
         with hold(lab) as held:
             # What is deployed may be broken, and wait for what does not come.
-            bring_up(held, report, servers=False, kept=False, until=MACHINE_STAGE)
+            bring_up(held, report, servers=False, until=MACHINE_STAGE)
         have_lab_again(classroom, seat, report)
     with hold(lab) as held:
-        bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
+        bring_up(held, report, servers=is_new)
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched:
             beginning.keep(find_lab(name), report)

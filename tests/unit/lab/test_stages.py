@@ -31,13 +31,15 @@ def _tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "SCENARIOS", tmp_path / "scenarios")
 
 
-def new_lab(world: World, scenario: Scenario = MULTINODE, name: str = "") -> Lab:
+def new_lab(
+    world: World, scenario: Scenario = MULTINODE, name: str = "", *, keeps_stages: bool = True
+) -> Lab:
     """A new lab of SCENARIO, in which nothing was done, on the networks of the one before."""
     for directory in {lab.parent for lab in world.directories}:
         forget_lab(directory)
     world.scripts.clear()
     world.servers_on.clear()
-    lab = create_lab(scenario, "docker", name)
+    lab = create_lab(scenario, "docker", name, keeps_stages=keeps_stages)
     world.directories = [lab.file]
     return lab
 
@@ -80,10 +82,23 @@ def test_the_next_lab_begins_with_the_last_stage(world: World) -> None:
 
 def test_a_lab_with_secrets_of_its_own_takes_them_from_none_and_gives_them_to_none(world: World) -> None:
     own = ["boot", "deploy control", "deploy compute1", "deploy compute2", "check"]
-    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert sorted(up(new_lab(world, keeps_stages=False))) == sorted(own)
     assert list(kept_stages()) == []
     up(new_lab(world))
-    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert sorted(up(new_lab(world, keeps_stages=False))) == sorted(own)
+    mend = "lab multinode has secrets of its own, and begins after no stage that was kept; leave it out"
+    with pytest.raises(Refused, match=f"^--from 'ready': {mend}$"):
+        up(find_lab("multinode"), start="ready")
+
+
+def test_who_goes_on_with_a_lab_with_secrets_of_its_own_does_not_keep_them(world: World) -> None:
+    world.failing = {"control"}
+    with pytest.raises(LabError):
+        up(new_lab(world, keeps_stages=False))
+    world.failing = set()
+    up(find_lab("multinode"))
+    assert find_lab("multinode").phase is Phase.READY
+    assert list(kept_stages()) == []
 
 
 def test_what_was_edited_is_done_again_and_nothing_before_it(world: World) -> None:

@@ -79,10 +79,8 @@ class School:
 
     # what stands in for machines and clouds
 
-    def bring_up(
-        self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True, until: str = ""
-    ) -> None:
-        assert not kept
+    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, until: str = "") -> None:
+        assert not lab.keeps_stages
         if until:
             assert until == MACHINE_STAGE
             self.booted.append(lab.name)

@@ -245,6 +245,16 @@ def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School, lab: str
     assert not school.brought_up
 
 
+def test_a_lab_that_was_put_in_the_place_of_one_of_the_class_is_refused(school: School) -> None:
+    school.make()
+    school.take_down(find_lab("monday"), REPORT)
+    create_lab(ROOMY, "docker", "monday")
+    why = "is not of the class: its password may be that of other labs"
+    with pytest.raises(Refused, match=f"^class 'monday': lab monday {why}; remove it: dslab down monday$"):
+        school.make()
+    assert school.brought_up == ["monday"]
+
+
 def test_a_class_that_grows_passes_over_labs_that_it_did_not_make(school: School) -> None:
     school.has(8 * ROOMY.memory)
     school.make(kind="lab", seats=1)
