@@ -8,7 +8,7 @@ from lab.checkpoint import Checkpoint, recover
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
-from lab.errors import LabError
+from lab.errors import LabError, even_if_full
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
@@ -150,7 +150,8 @@ class Building:
 def take_down(lab: Lab, report: Report) -> None:
     """Remove LAB and all that it has on the host, its name and networks too; the caller holds the lab."""
     provider = provider_called(lab.provider)
-    lab = lab.save(phase=Phase.BUILDING, stage="")  # who is killed meanwhile leaves nothing that is ready
+    with even_if_full():
+        lab = lab.save(phase=Phase.BUILDING, stage="")  # who is killed meanwhile leaves nothing that is ready
     try:
         if lab.scenario.local:
             with report.stage("remove the cloud") as stage:
@@ -159,8 +160,9 @@ def take_down(lab: Lab, report: Report) -> None:
             provider.destroy(lab)
             forget_lab(lab.directory)
     except BaseException:
-        if lab.file.exists():
-            lab.save(phase=Phase.UNFINISHED)
+        with even_if_full():
+            if lab.file.exists():
+                lab.save(phase=Phase.UNFINISHED)
         raise
 
 
