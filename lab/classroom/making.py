@@ -12,7 +12,7 @@ from lab.classroom.classes import Classroom, class_called, create_class, forget_
 from lab.classroom.files import write_files
 from lab.classroom.plan import Kind, Plan
 from lab.classroom.plan_file import scenario_of
-from lab.classroom.project_seat import change_quota, opened, set_up
+from lab.classroom.project_seat import change_quota, opened, projects_in, set_up
 from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
@@ -240,12 +240,19 @@ def is_half_reset(classroom: Classroom, seat: Seat, lab: Lab) -> bool:
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
     """Make SEAT of CLASSROOM ready, or let one that is have what the plan says now; FAILURES notes errors."""
-    with noting(seat.name, failures):
-        if seat.state is not SeatState.READY:
-            make_anew(classroom, seat, report)
-        else:
-            lab = find_lab(seat.lab)
+    with noting(seat.name, failures), share(lab := find_lab(seat.lab)):  # or it is restored meanwhile
+        if seat.state is SeatState.READY and has_project(seat, lab):
             write_files(classroom, give_quota(classroom, seat, lab), lab)
+            return
+        if seat.state is SeatState.READY:
+            work.forget(classroom, seat)  # it has gone with the project
+        make_anew(classroom, seat, report)
+
+
+def has_project(seat: Seat, lab: Lab) -> bool:
+    """Whether the cloud of LAB has the project of SEAT; one that was restored may be older than that."""
+    with cloud_answers():
+        return seat.user in projects_in(lab)
 
 
 def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:

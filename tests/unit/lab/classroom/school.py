@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lab import exercise
-from lab.classroom import arithmetic, beginning, making, plan_file, standing, work
+from lab.classroom import arithmetic, beginning, health, making, plan_file, standing, work
 from lab.classroom.classes import Classroom
 from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
@@ -52,6 +52,7 @@ class School:
     taken_down: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    projects: dict[str, set[str]] = field(default_factory=dict)
     quotas: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     sick: dict[str, list[str]] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class School:
     def take_down(self, lab: Lab, _report: Report) -> None:
         self.taken_down.append(lab.name)
         self.saved = [name for name in self.saved if name != lab.name]
+        self.projects.pop(lab.name, None)
         forget_lab(lab.directory)
 
     def seat_is_set_up(self, lab: Lab, seat: Seat, *_more: object) -> None:
@@ -109,6 +111,10 @@ class School:
         if seat.name in self.failing:
             raise LabError(Layer.SERVICE, "the cloud does not answer as it should")
         self.set_up.append(seat.name)
+        self.projects.setdefault(lab.name, set()).add(seat.user)
+
+    def projects_in(self, lab: Lab) -> set[str]:
+        return self.projects.get(lab.name, set())
 
     def ailments(self, lab: str) -> list[str]:
         return self.sick.get(lab, [])
@@ -147,6 +153,8 @@ def a_school(folder: Path, patch: pytest.MonkeyPatch) -> School:
     patch.setattr(making, "bring_up", school.bring_up)
     patch.setattr(making, "take_down", school.take_down)
     patch.setattr(making, "set_up", school.seat_is_set_up)
+    for module in (making, health):
+        patch.setattr(module, "projects_in", school.projects_in)
     patch.setattr(making, "opened", lambda *_arguments: nullcontext())
     patch.setattr(making, "change_quota", lambda _lab, seat, _quota: school.quotas.append(seat.name))
     patch.setattr(work, "have_key", lambda _seat: None)

@@ -136,6 +136,25 @@ def test_a_lab_that_was_removed_is_made_anew_with_its_seats(school: School) -> N
     assert len(school.set_up) == 6
 
 
+@pytest.mark.parametrize("kind", ["project", "lab"])
+def test_a_seat_whose_project_a_restore_took_away_is_told_and_made_again(school: School, kind: str) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind=kind, seats=2, exercises=["networks"])
+    work.start(classroom, "seat2", "networks")
+    lab = classroom.lab_of("seat2")
+    school.projects[lab].remove("seat2")
+    standing = standing_of(classroom)
+    assert (standing.is_well, standing.sick[lab]) == (
+        False,
+        ["seat2 has no project in it; `dslab class up` makes it again"],
+    )
+    again = school.make(kind=kind, seats=2, exercises=["networks"])
+    assert again.all_seats == classroom.all_seats
+    assert sorted(school.set_up) == ["seat1", "seat2", "seat2"]
+    assert school.room.calls[-1] == ("forget", "seat2", "networks")
+    assert standing_of(again).is_well
+
+
 def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     school.make(spares=1)
     classroom = school.make(spares=1, seats=4, title="Next steps", quota={"ram": 192})
