@@ -1,10 +1,13 @@
 """Errors that name the layer that failed, so that nobody has to guess from a timeout."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from errno import ENOSPC
 
 FULL = "no space left on device"  # programs in Go say so, and others with a capital letter
+MORE_ROOM = "dslab prune; dslab forget --stages  # and: dslab checkpoints, docker system df"
 
 
 class Layer(StrEnum):
@@ -89,3 +92,16 @@ def raise_if_full(said: str, what: object) -> None:
     """Raise OSError if a program SAID that the disk is full to which WHAT, a place or a command, writes."""
     if FULL in said.lower():
         raise OSError(ENOSPC, os.strerror(ENOSPC), str(what))
+
+
+@contextmanager
+def even_if_full() -> Iterator[None]:
+    """While the block runs, what is not written for want of room on the disk is left out.
+
+    It is for what is good to know, and may not keep from removing what takes the room.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise

@@ -8,6 +8,8 @@ from pathlib import Path
 from struct import pack, unpack_from
 from typing import IO
 
+from lab.errors import even_if_full
+
 STRUCT_FLOCK = "hhqqi4x"  # type, whence, start, length (0: all), pid (0 for locks of open files)
 
 
@@ -15,8 +17,8 @@ STRUCT_FLOCK = "hhqqi4x"  # type, whence, start, length (0: all), pid (0 for loc
 def locked(file: Path, *, wait: bool = True, shared: bool = False) -> Iterator[None]:
     """Hold the lock of FILE, which then has this process's id in it, while the block runs.
 
-    SHARED with others who want it so: then no id is in it. BlockingIOError when somebody has it and this one
-    shall not WAIT.
+    SHARED with others who want it so: then no id is in it, nor if the disk is full. BlockingIOError
+    when somebody has it and this one shall not WAIT.
     """
     kind = F_RDLCK if shared else F_WRLCK
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -27,8 +29,8 @@ def locked(file: Path, *, wait: bool = True, shared: bool = False) -> Iterator[N
                 continue
             opened.truncate(0)
             if not shared:
-                opened.write(f"{os.getpid()}\n")
-                opened.flush()
+                with even_if_full():
+                    os.write(opened.fileno(), f"{os.getpid()}\n".encode())
             yield
             return
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from lab.errors import Refused
+from lab.errors import Refused, even_if_full
 from lab.filelock import holder_of, locked
 from lab.labs import Lab, Phase, Unreadable, find_lab, lock_of, read_lab
 
@@ -42,7 +42,10 @@ def hold(lab: Lab) -> Iterator[Lab]:
             held.enter_context(locked(lock_of(lab.directory), wait=False))
         except BlockingIOError:
             raise busy(lab) from None
-        yield find_lab(lab.name).save(pid=os.getpid())
+        mine = find_lab(lab.name).model_copy(update={"pid": os.getpid()})
+        with even_if_full():
+            mine.save()
+        yield mine
 
 
 @contextmanager

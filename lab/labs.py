@@ -56,6 +56,9 @@ class Lab(BaseModel):
     pid: Annotated[int, Field(description="The process that works, or last worked, with it")]
     disposable: Annotated[bool, Field(description="Ends with the process that made it")] = False
     until: Annotated[datetime | None, Field(description="When nobody wants it any more")] = None
+    keeps_stages: Annotated[
+        bool, Field(description="It begins after stages that are kept, with their secrets, and keeps its own")
+    ] = True
     phase: Phase = Phase.UNFINISHED
     stage: Annotated[str, Field(description="The last stage of its scenario that it has completed")] = ""
     emulated: Annotated[bool, Field(description="Its virtual machines run without KVM")] = False
@@ -162,10 +165,10 @@ def labs_directory() -> Path:
     return Path(state) / "dietstack-lab"
 
 
-def create_lab(scenario: Scenario, provider: str, name: str = "") -> Lab:
+def create_lab(scenario: Scenario, provider: str, name: str = "", *, keeps_stages: bool = True) -> Lab:
     """A new lab of SCENARIO called NAME (like the scenario by default) with free networks; or Refused.
 
-    Nothing boots.
+    Unless it KEEPS STAGES it has secrets of its own, which were deployed in no other lab. Nothing boots.
     """
     name = name or scenario.name
     if not re.fullmatch(NAME, name):
@@ -188,6 +191,7 @@ def create_lab(scenario: Scenario, provider: str, name: str = "") -> Lab:
             directory=labs_directory() / name,
             created=datetime.now(UTC),
             pid=os.getpid(),
+            keeps_stages=keeps_stages and not scenario.local,
         ).save()
 
 

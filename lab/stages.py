@@ -64,11 +64,7 @@ class Kept:
 
     def checkpoint(self, stage: str) -> Checkpoint | None:
         """The checkpoint of STAGE, if there is one that can be used."""
-        folder = stages_directory() / self.key(stage)
-        try:
-            return read_checkpoint(folder) if folder.is_dir() else None
-        except Refused:
-            return None
+        return usable(stages_directory() / self.key(stage))
 
     def latest(self, until: str) -> Checkpoint | None:
         """The checkpoint of the latest stage that is kept, not after UNTIL."""
@@ -89,22 +85,36 @@ class Kept:
         with failures, report.stage(f"keep stage {stage}") as part, cloud_answers():
             folder = stages_directory() / self.key(stage)
             if folder.is_dir():  # one that cannot be used
-                remove(folder)
+                forget_stage(folder)
             write_down(self.lab, folder, stage, part)
             for former in kept_stages():
                 if former.folder != folder and is_the_same(former, self.lab, stage):
-                    remove(former.folder)
+                    forget_stage(former.folder)
 
     def begin_from(self, checkpoint: Checkpoint, report: Report) -> Lab | None:
-        """The lab as CHECKPOINT, of one of its stages, has it; None if that cannot be used, and goes."""
-        with suppress(Refused):
+        """The lab as CHECKPOINT, of one of its stages, has it; None if that cannot be used.
+
+        It goes if it is damaged or does not fit, or it has gone meanwhile, since nobody holds what is kept.
+        """
+        try:
             return bring_back(self.lab, checkpoint, report)
-        with report.stage(f"forget stage {checkpoint.manifest.stage}"):
-            remove(checkpoint.folder)
+        except (Refused, LabError, OSError) as error:
+            is_there = checkpoint.folder.exists()
+            if is_there and not is_of_checkpoint(error):
+                raise
+        if is_there:
+            with report.stage(f"forget stage {checkpoint.manifest.stage}"):
+                forget_stage(checkpoint.folder)
         return None
 
     def wanted(self, stage: str) -> Checkpoint:
-        """The checkpoint of STAGE; Refused when none is kept that was made of what there is now."""
+        """The checkpoint of STAGE; Refused when none is kept that was made of what there is now.
+
+        A lab with secrets of its own begins after none.
+        """
+        if not self.lab.keeps_stages:
+            mend = f"lab {self.lab.name} has secrets of its own, and begins after no stage that was kept"
+            raise Refused("--from", stage, f"{mend}; leave it out")
         found = self.checkpoint(stage)
         if found is None:
             names = [one for one in self.lab.scenario.stage_names if self.checkpoint(one)]
@@ -136,11 +146,19 @@ def refuse_a_stage_that_is_over(lab: Lab, start: str, until: str) -> None:
 
 def kept_stages() -> Iterator[Checkpoint]:
     """All stages that are kept and can be used."""
-    for folder in sorted(stages_directory().glob("*")):
-        try:
-            yield read_checkpoint(folder)
-        except Refused:
-            continue
+    yield from filter(None, map(usable, sorted(stages_directory().glob("*"))))
+
+
+def usable(folder: Path) -> Checkpoint | None:
+    """The checkpoint in FOLDER; None if there is none that can be used, or it goes meanwhile."""
+    with suppress(Refused, FileNotFoundError):
+        return read_checkpoint(folder)
+    return None
+
+
+def is_of_checkpoint(error: Exception) -> bool:
+    """Whether ERROR says that a checkpoint is damaged or does not fit, and not what else there is to mend."""
+    return isinstance(error, Refused) and error.setting == "checkpoint"
 
 
 def is_the_same(former: Checkpoint, lab: Lab, stage: str) -> bool:
@@ -153,8 +171,14 @@ def forget_stages() -> int:
     """Remove all stages that are kept, also those that cannot be used; returns how many there were."""
     folders = [folder for folder in stages_directory().glob("*") if not folder.name.endswith(UNFINISHED)]
     for folder in folders:
-        remove(folder)
+        forget_stage(folder)
     return len(folders)
+
+
+def forget_stage(folder: Path) -> None:
+    """Remove what is kept in FOLDER, unless somebody else does."""
+    with suppress(FileNotFoundError):
+        remove(folder)
 
 
 def hash_of(paths: list[Path]) -> str:

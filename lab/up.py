@@ -8,7 +8,7 @@ from lab.checkpoint import Checkpoint, recover
 from lab.cloud import Cloud
 from lab.deadline import Deadline
 from lab.deployment import deploy, run_command
-from lab.errors import LabError
+from lab.errors import LabError, even_if_full
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.machine import Machine
@@ -29,16 +29,14 @@ def bring_up(
     report: Report,
     *,
     servers: bool = True,
-    kept: bool = True,
     start: str = "",
     until: str = "",
 ) -> None:
     """Boot the machines of LAB and deploy in them, until a server has run on every compute.
 
-    Without SERVERS it is enough that every compute is ready for one. A new lab begins after the latest stage
-    that is kept of one like it; any lab after the stage START, if given. It ends after the stage UNTIL, if
-    given, and is unready then unless that is the last one. Without KEPT it has secrets of its own: no stage
-    that is kept is used, and none is kept, for each has in it what was deployed.
+    Without SERVERS it is enough that every compute is ready for one. A new lab that keeps stages begins after
+    the latest one that is kept of one like it; any such lab after the stage START, if given. It ends after
+    the stage UNTIL, if given, and is unready then unless that is the last one.
 
     May be interrupted at any moment and called again: what is there already stays. The caller holds the lab
     (`lab.holding.hold`). Raises LabError that names the machine which failed, with the last lines of its
@@ -49,7 +47,7 @@ def bring_up(
         Kept(lab).wanted(start)  # or it is refused before anything is changed
     last = lab.scenario.stage_names[-1]
     with building(lab) as lab_under_way, cloud_answers():
-        Building(lab_under_way, report, servers=servers, kept=kept).go(start, until or last)
+        Building(lab_under_way, report, servers=servers).go(start, until or last)
     if until not in {"", last}:
         find_lab(lab.name).save(phase=Phase.UNFINISHED)
 
@@ -57,11 +55,10 @@ def bring_up(
 class Building:
     """LAB on its way from stage to stage; the caller of `bring_up` says the rest."""
 
-    def __init__(self, lab: Lab, report: Report, *, servers: bool, kept: bool) -> None:
+    def __init__(self, lab: Lab, report: Report, *, servers: bool) -> None:
         self.lab = lab
         self.report = report
         self.servers = servers
-        self.keeps = kept and not lab.scenario.local
         self.provider = provider_called(lab.provider)
         self.booted: dict[str, Machine | LabError] = {}
         self.failures: dict[str, LabError] = {}
@@ -103,7 +100,7 @@ class Building:
         if start:
             return Kept(self.lab).wanted(start)
         is_new = self.lab.phase is not Phase.READY and not self.lab.stage
-        return Kept(self.lab).latest(until) if self.keeps and is_new else None
+        return Kept(self.lab).latest(until) if self.lab.keeps_stages and is_new else None
 
     def do(self, stage: str) -> None:
         """Do STAGE, and keep it if the lab had not come so far before."""
@@ -125,7 +122,7 @@ class Building:
         broken = [error for error in self.booted.values() if isinstance(error, LabError)]
         if is_new and not broken and not self.failures:
             self.lab = self.lab.save(stage=stage)
-            if self.keeps:
+            if self.lab.keeps_stages:
                 Kept(self.lab).keep(stage, self.report)
 
     def deploy_control(self) -> None:
@@ -153,7 +150,8 @@ class Building:
 def take_down(lab: Lab, report: Report) -> None:
     """Remove LAB and all that it has on the host, its name and networks too; the caller holds the lab."""
     provider = provider_called(lab.provider)
-    lab = lab.save(phase=Phase.BUILDING, stage="")  # who is killed meanwhile leaves nothing that is ready
+    with even_if_full():
+        lab = lab.save(phase=Phase.BUILDING, stage="")  # who is killed meanwhile leaves nothing that is ready
     try:
         if lab.scenario.local:
             with report.stage("remove the cloud") as stage:
@@ -162,8 +160,9 @@ def take_down(lab: Lab, report: Report) -> None:
             provider.destroy(lab)
             forget_lab(lab.directory)
     except BaseException:
-        if lab.file.exists():
-            lab.save(phase=Phase.UNFINISHED)
+        with even_if_full():
+            if lab.file.exists():
+                lab.save(phase=Phase.UNFINISHED)
         raise
 
 

@@ -12,7 +12,7 @@ from lab.classroom.classes import Classroom, class_called, create_class, forget_
 from lab.classroom.files import write_files
 from lab.classroom.plan import Kind, Plan
 from lab.classroom.plan_file import scenario_of
-from lab.classroom.project_seat import change_quota, opened, set_up
+from lab.classroom.project_seat import change_quota, opened, projects_in, set_up
 from lab.classroom.seat import Seat, SeatState
 from lab.deadline import Deadline
 from lab.errors import LabError, Layer, Refused
@@ -20,6 +20,7 @@ from lab.exercise import Access, Exercise
 from lab.holding import hold, share
 from lab.labs import Lab, all_labs, create_lab, find_lab, lab_called, lab_directories
 from lab.report import Report
+from lab.scenario import MACHINE_STAGE
 from lab.up import bring_up, take_down
 
 SEATS_AT_ONCE = 4
@@ -75,20 +76,25 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
     """Let the seat called NAME be as new: all that is in it goes, and nothing of the others is touched.
 
     The exercise that is under way there ends. The credentials stay, and what was passed. Refused, with all as
-    it is, when what its own lab was at first cannot be had again.
+    it is, while somebody is at work with its lab, or when what its own lab was at first cannot be had again.
     """
-    with hold_seat(classroom, name) as held, cloud_answers():
+    with hold_seat(classroom, name) as seat, cloud_answers():
         take_its_time(classroom)
-        seat = held.save(state=SeatState.MAKING)
         if classroom.plan.kind is Kind.LAB:
-            try:
-                with hold(find_lab(seat.lab)) as lab:
-                    beginning.have_again(lab, report)
-            except Refused:
-                held.save()  # or what its learner made would be taken for what comes first
-                raise
-            work.forget(classroom, seat)
+            have_lab_again(classroom, seat, report)
         make_anew(classroom, seat, report)
+
+
+def have_lab_again(classroom: Classroom, seat: Seat, report: Report) -> None:
+    """Let the lab that SEAT of CLASSROOM has alone be as it was first; its exercise has ended with that."""
+    with hold(find_lab(seat.lab)) as lab:
+        seat.save(state=SeatState.MAKING)
+        try:
+            beginning.have_again(lab, report)
+        except Refused:
+            seat.save()  # or what its learner made would be taken for what comes first
+            raise
+    work.forget(classroom, seat)
 
 
 def take_class_down(classroom: Classroom, report: Report) -> None:
@@ -156,6 +162,10 @@ def refuse_what_cannot_be(plan: Plan, there: Classroom | None, seats: int) -> st
     scenario = scenario_of(plan)
     refuse_what_does_not_fit(plan, scenario, all_labs(), seats)
     existing = [lab for name in (there.labs if there else ()) if (lab := lab_called(name))]
+    for lab in existing:
+        if lab.keeps_stages:
+            why = "is not of the class: its password may be that of other labs"
+            raise Refused("class", plan.name, f"lab {lab.name} {why}; remove it: dslab down {lab.name}")
     missing = (1 if plan.kind is Kind.PROJECT else seats) - len(existing)
     if missing <= 0:
         return existing[0].provider
@@ -194,33 +204,55 @@ def make_ready(classroom: Classroom, seats: Sequence[Seat], provider: str, repor
 
 
 def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> None:
-    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was."""
+    """Let the lab called NAME of CLASSROOM be up and ready; its seats are made anew if it never was.
+
+    It is as it was first where the reset of the seat that has it did not come to its end.
+    """
     scenario = scenario_of(classroom.plan)
     lab = lab_called(name)
     if lab is None:
         refuse_name_of_others(name, scenario, provider)
-        lab = create_lab(scenario, provider, name)
+        lab = create_lab(scenario, provider, name, keeps_stages=False)
     is_new = lab.stage != lab.scenario.stage_names[-1]
     seats = [seat for seat in classroom.all_seats if seat.lab == name]
     if is_new:
         seats = [seat.save(state=SeatState.MAKING) for seat in seats]
         for seat in seats:
             work.forget(classroom, seat)
+    half_reset = [] if is_new else [seat for seat in seats if is_half_reset(classroom, seat, lab)]
+    for seat in half_reset:
+        with hold(lab) as held:
+            # What is deployed may be broken, and wait for what does not come.
+            bring_up(held, report, servers=False, until=MACHINE_STAGE)
+        have_lab_again(classroom, seat, report)
     with hold(lab) as held:
-        bring_up(held, report, servers=is_new, kept=False)  # or who had such a lab before is let in to it
+        bring_up(held, report, servers=is_new)
         is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
         if classroom.plan.kind is Kind.LAB and is_untouched:
             beginning.keep(find_lab(name), report)
 
 
+def is_half_reset(classroom: Classroom, seat: Seat, lab: Lab) -> bool:
+    """Whether SEAT of CLASSROOM was ready once, and a reset of its own LAB did not come to its end."""
+    was_ready = seat.state is SeatState.MAKING and not seat.was_never_ready
+    return classroom.plan.kind is Kind.LAB and was_ready and beginning.is_kept(lab)
+
+
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
     """Make SEAT of CLASSROOM ready, or let one that is have what the plan says now; FAILURES notes errors."""
-    with noting(seat.name, failures):
-        if seat.state is not SeatState.READY:
-            make_anew(classroom, seat, report)
-        else:
-            lab = find_lab(seat.lab)
+    with noting(seat.name, failures), share(lab := find_lab(seat.lab)):  # or it is restored meanwhile
+        if seat.state is SeatState.READY and has_project(seat, lab):
             write_files(classroom, give_quota(classroom, seat, lab), lab)
+            return
+        if seat.state is SeatState.READY:
+            work.forget(classroom, seat)  # it has gone with the project
+        make_anew(classroom, seat, report)
+
+
+def has_project(seat: Seat, lab: Lab) -> bool:
+    """Whether the cloud of LAB has the project of SEAT; one that was restored may be older than that."""
+    with cloud_answers():
+        return seat.user in projects_in(lab)
 
 
 def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:
@@ -241,7 +273,9 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
     """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
     lab, quota = find_lab(seat.lab), classroom.plan.quota
     with share(lab), report.stage(seat.name) as stage, cloud_answers():
-        if exercise := work.under_way(classroom, seat):
+        exercise = work.under_way(classroom, seat)
+        seat.save(state=SeatState.MAKING)  # and not before: who is refused has lost nothing
+        if exercise:
             stage.waiting_for(f"the end of {exercise.name}")
             with opened(lab, seat):
                 work.end(classroom, seat, exercise)

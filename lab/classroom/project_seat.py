@@ -44,6 +44,15 @@ def opened(lab: Lab, seat: Seat) -> Iterator[tuple[Cloud, Project]]:
         admin.api.close()
 
 
+def projects_in(lab: Lab) -> set[str]:
+    """The names of the projects that the cloud of LAB has."""
+    admin = connect("dietstack-admin", lab.clouds_yaml)
+    try:
+        return {project.name for project in admin.identity.projects(domain_id="default")}
+    finally:
+        admin.close()
+
+
 def have_key(seat: Seat) -> None:
     """Let the user of SEAT have the key pair `key`."""
     api = connect(CLOUD, seat.clouds_yaml)

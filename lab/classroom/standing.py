@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.classroom.classes import Classroom
 from lab.classroom.handout import board_url
-from lab.classroom.health import ailments
+from lab.classroom.health import ailments, missing_projects
 from lab.classroom.seat import Seat, SeatState
 from lab.classroom.work import exercises_of, passed_at
 from lab.errors import Refused
@@ -52,7 +52,7 @@ class Standing:
 def standing_of(classroom: Classroom) -> Standing:
     """How CLASSROOM stands now; a damaged file of a seat is told as what ails the lab of that."""
     seats, passed = classroom.all_seats, {}
-    sick = {lab: ailments(lab) for lab in classroom.labs}
+    sick = {lab: ailments(lab) or missing_projects(lab, seats) for lab in classroom.labs}
     for refusal in classroom.unreadable_seats:
         sick[classroom.lab_of(str(refusal.value))].append(str(refusal))
     for seat in seats:

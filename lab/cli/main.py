@@ -16,7 +16,7 @@ from lab.cli import (  # each adds its commands to the app
     proving,  # noqa: F401
 )
 from lab.cli.app import app
-from lab.errors import LabError, Refused
+from lab.errors import MORE_ROOM, LabError, Refused
 from lab.labs import labs_directory
 
 DONE, FAILED, REFUSED = 0, 1, 2
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def words_of(error: OSError) -> str:
     """What the operating system did not do for a lab, and where, in one line."""
     if error.errno == ENOSPC:
-        return f"disk: it is full ({labs_directory()}); mend it with: dslab prune  # and: docker system df"
+        return f"disk: it is full ({labs_directory()}); mend it with: {MORE_ROOM}"
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 

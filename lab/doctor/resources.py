@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab.doctor.finding import ALL, NONE, Finding, bad, good
+from lab.errors import MORE_ROOM
 
 MEMORY, DISK = "memory", "disk"
 
@@ -60,7 +61,7 @@ def check_disk(
     if free[scarcest] >= needed:
         return good(DISK, found)
     blocks = NONE.union(*(written_to[place] for place in free if free[place] < needed))
-    return bad(DISK, found, "dslab prune  # and: docker system df", blocks)
+    return bad(DISK, found, MORE_ROOM, blocks)
 
 
 def existing(directory: Path) -> Path:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from errno import EIO, ENOSPC
 from ipaddress import IPv4Network
 from pathlib import Path
 from threading import Thread
@@ -142,6 +143,38 @@ def test_who_holds_a_lab_is_known_and_has_it_alone(other_process: subprocess.Pop
     assert not lab.is_stale
     with pytest.raises(Refused, match=f"process {other_process.pid} is at work with it"), hold(lab):
         pass
+
+
+def test_a_lab_is_held_though_nobody_can_note_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = create_lab(MULTINODE, "docker")
+    with monkeypatch.context() as full:
+        for write in ("lab.filelock.os.write", "lab.private.os.fsync"):
+            full.setattr(write, there_is_no_room)
+        with hold(lab) as held:
+            assert held.pid == os.getpid()
+            assert holder_of(labs.lock_of(lab.directory)) == 0
+            with pytest.raises(Refused, match="is at work with it"), hold(lab):
+                pass
+    assert lab.owner is None
+
+
+@pytest.mark.parametrize("write", ["lab.filelock.os.write", "lab.private.os.fsync"])
+def test_what_else_keeps_from_noting_who_holds_a_lab_is_told(
+    monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError(EIO, os.strerror(EIO))
+
+    lab = create_lab(MULTINODE, "docker")
+    with monkeypatch.context() as broken:
+        broken.setattr(write, fail)
+        with pytest.raises(OSError, match="Input/output error"), hold(lab):
+            pass
+    assert lab.owner is None
+
+
+def there_is_no_room(*_arguments: object) -> None:
+    raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
 def test_an_owner_killed_while_building_leaves_a_stale_lab(other_process: subprocess.Popen[str]) -> None:

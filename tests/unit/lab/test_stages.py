@@ -8,11 +8,20 @@ import pytest
 from openstack.exceptions import SDKException
 
 from lab import stages
+from lab.checkpoint.kept import remove
 from lab.errors import LabError, Layer, Refused
 from lab.labs import Lab, Phase, create_lab, find_lab, forget_lab
 from lab.report import Report, State
 from lab.scenario import Scenario, Stage
-from lab.stages import Kept, forget_stages, hash_of, kept_stages, refuse_stages, stages_directory
+from lab.stages import (
+    Kept,
+    forget_stage,
+    forget_stages,
+    hash_of,
+    kept_stages,
+    refuse_stages,
+    stages_directory,
+)
 from lab.up import bring_up
 from tests.unit.lab.scenarios import MULTINODE
 from tests.unit.lab.world import FakeStates, World
@@ -31,13 +40,15 @@ def _tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "SCENARIOS", tmp_path / "scenarios")
 
 
-def new_lab(world: World, scenario: Scenario = MULTINODE, name: str = "") -> Lab:
+def new_lab(
+    world: World, scenario: Scenario = MULTINODE, name: str = "", *, keeps_stages: bool = True
+) -> Lab:
     """A new lab of SCENARIO, in which nothing was done, on the networks of the one before."""
     for directory in {lab.parent for lab in world.directories}:
         forget_lab(directory)
     world.scripts.clear()
     world.servers_on.clear()
-    lab = create_lab(scenario, "docker", name)
+    lab = create_lab(scenario, "docker", name, keeps_stages=keeps_stages)
     world.directories = [lab.file]
     return lab
 
@@ -80,10 +91,23 @@ def test_the_next_lab_begins_with_the_last_stage(world: World) -> None:
 
 def test_a_lab_with_secrets_of_its_own_takes_them_from_none_and_gives_them_to_none(world: World) -> None:
     own = ["boot", "deploy control", "deploy compute1", "deploy compute2", "check"]
-    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert sorted(up(new_lab(world, keeps_stages=False))) == sorted(own)
     assert list(kept_stages()) == []
     up(new_lab(world))
-    assert sorted(up(new_lab(world), kept=False)) == sorted(own)
+    assert sorted(up(new_lab(world, keeps_stages=False))) == sorted(own)
+    mend = "lab multinode has secrets of its own, and begins after no stage that was kept; leave it out"
+    with pytest.raises(Refused, match=f"^--from 'ready': {mend}$"):
+        up(find_lab("multinode"), start="ready")
+
+
+def test_who_goes_on_with_a_lab_with_secrets_of_its_own_does_not_keep_them(world: World) -> None:
+    world.failing = {"control"}
+    with pytest.raises(LabError):
+        up(new_lab(world, keeps_stages=False))
+    world.failing = set()
+    up(find_lab("multinode"))
+    assert find_lab("multinode").phase is Phase.READY
+    assert list(kept_stages()) == []
 
 
 def test_what_was_edited_is_done_again_and_nothing_before_it(world: World) -> None:
@@ -132,6 +156,51 @@ def test_a_stage_that_turns_out_to_be_damaged_goes_and_the_one_before_is_taken(w
     told = ["boot", "forget stage ready", "restore computes", "check", "keep stage ready"]
     assert up(new_lab(world)) == told
     assert find_lab("multinode").phase is Phase.READY
+
+
+@pytest.mark.parametrize(
+    "happens", [LabError(Layer.MACHINE, "docker run returned 1"), FileNotFoundError("control.tar")]
+)
+def test_a_stage_that_somebody_forgets_meanwhile_is_not_used_and_the_one_before_is_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch, happens: Exception
+) -> None:
+    lay_out = FakeStates.lay_out
+
+    def be_late(states: FakeStates, lab: Lab, folder: Path) -> None:
+        if folder == ready.folder:
+            remove(folder)
+            raise happens
+        lay_out(states, lab, folder)
+
+    up(new_lab(world))
+    world.beat()
+    (ready,) = (kept for kept in kept_stages() if kept.manifest.stage == "ready")
+    monkeypatch.setattr(FakeStates, "lay_out", be_late)
+    told = up(new_lab(world))
+    assert told == ["boot", "restore computes", "check", "keep stage ready"]
+    assert find_lab("multinode").phase is Phase.READY
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        Refused("storage driver of Docker", "vfs", "checkpoints need overlay2"),
+        LabError(Layer.MACHINE, "control does not answer"),
+        OSError(ENOSPC, "No space left on device"),
+    ],
+)
+def test_a_stage_that_is_well_stays_whatever_keeps_a_lab_from_beginning_after_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, happens: Exception
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise happens
+
+    up(new_lab(world))
+    lab = new_lab(world)
+    monkeypatch.setattr(FakeStates, "lay_out", fail)
+    with pytest.raises(type(happens)):
+        bring_up(lab, Report())
+    assert len(list(kept_stages())) == 3
 
 
 def test_a_stage_that_is_asked_for_and_turns_out_to_be_damaged_is_not_kept_any_more(world: World) -> None:
@@ -250,6 +319,7 @@ def test_stages_are_forgotten(world: World) -> None:
     up(new_lab(world))
     assert forget_stages() == 3
     assert list(kept_stages()) == []
+    forget_stage(stages_directory() / "which somebody else has removed")
 
 
 def test_the_hash_knows_names_contents_and_who_may_run_a_file(tmp_path: Path) -> None:

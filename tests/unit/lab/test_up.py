@@ -1,8 +1,11 @@
 """The way from a scenario to a cloud, with machines that are none."""
 
+import os
+from errno import ENOSPC
+
 import pytest
 
-from lab.errors import LabError
+from lab.errors import LabError, Layer
 from lab.holding import hold
 from lab.labs import Lab, Phase, all_labs, create_lab, find_lab
 from lab.report import Report
@@ -127,6 +130,26 @@ def test_a_down_that_is_interrupted_leaves_nothing_that_is_ready(
 
 def raise_interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_lab_goes_though_the_disk_is_full(lab: Lab, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def there_is_no_room(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    def stick(*_: object) -> None:
+        raise LabError(Layer.MACHINE, "stuck")
+
+    with monkeypatch.context() as full:
+        for write in ("lab.filelock.os.write", "lab.private.os.fsync"):
+            full.setattr(write, there_is_no_room)
+        with full.context() as stuck:
+            stuck.setattr(FakeProvider, "destroy", stick)
+            with pytest.raises(LabError, match="stuck"), hold(lab) as held:
+                take_down(held, Report())
+        with hold(lab) as held:
+            take_down(held, Report())
+    assert world.destroyed
+    assert all_labs() == []
 
 
 def test_down_leaves_nothing(lab: Lab, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lab import exercise
-from lab.classroom import arithmetic, beginning, making, plan_file, standing, work
+from lab.classroom import arithmetic, beginning, health, making, plan_file, standing, work
 from lab.classroom.classes import Classroom
 from lab.classroom.plan import Plan
 from lab.classroom.seat import Seat
@@ -18,7 +18,7 @@ from lab.errors import LabError, Layer, Refused
 from lab.holding import building
 from lab.labs import Lab, Phase, find_lab, forget_lab
 from lab.report import Report
-from lab.scenario import Scenario
+from lab.scenario import MACHINE_STAGE, Scenario
 from tests.unit.lab.classroom.room import DOORS, Room
 
 CLOUD = """\
@@ -46,11 +46,13 @@ class School:
 
     folder: Path
     room: Room = field(default_factory=Room)
+    booted: list[str] = field(default_factory=list)
     brought_up: list[str] = field(default_factory=list)
     set_up: list[str] = field(default_factory=list)
     taken_down: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    projects: dict[str, set[str]] = field(default_factory=dict)
     quotas: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     sick: dict[str, list[str]] = field(default_factory=dict)
@@ -78,8 +80,12 @@ class School:
 
     # what stands in for machines and clouds
 
-    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, kept: bool = True) -> None:
-        assert not kept
+    def bring_up(self, lab: Lab, _report: Report, *, servers: bool, until: str = "") -> None:
+        assert not lab.keeps_stages
+        if until:
+            assert until == MACHINE_STAGE
+            self.booted.append(lab.name)
+            return
         last = lab.scenario.stage_names[-1]
         assert servers is (lab.stage != last)
         with building(lab):
@@ -96,6 +102,7 @@ class School:
     def take_down(self, lab: Lab, _report: Report) -> None:
         self.taken_down.append(lab.name)
         self.saved = [name for name in self.saved if name != lab.name]
+        self.projects.pop(lab.name, None)
         forget_lab(lab.directory)
 
     def seat_is_set_up(self, lab: Lab, seat: Seat, *_more: object) -> None:
@@ -104,6 +111,10 @@ class School:
         if seat.name in self.failing:
             raise LabError(Layer.SERVICE, "the cloud does not answer as it should")
         self.set_up.append(seat.name)
+        self.projects.setdefault(lab.name, set()).add(seat.user)
+
+    def projects_in(self, lab: Lab) -> set[str]:
+        return self.projects.get(lab.name, set())
 
     def ailments(self, lab: str) -> list[str]:
         return self.sick.get(lab, [])
@@ -117,6 +128,8 @@ class School:
     def have_again(self, lab: Lab, _report: Report) -> None:
         if lab.name not in self.saved:
             raise Refused("checkpoint", "seat", "it is lost")
+        if lab.name in self.failing:
+            raise LabError(Layer.MACHINE, "control does not answer")
         self.restored.append(lab.name)
 
 
@@ -140,12 +153,15 @@ def a_school(folder: Path, patch: pytest.MonkeyPatch) -> School:
     patch.setattr(making, "bring_up", school.bring_up)
     patch.setattr(making, "take_down", school.take_down)
     patch.setattr(making, "set_up", school.seat_is_set_up)
+    for module in (making, health):
+        patch.setattr(module, "projects_in", school.projects_in)
     patch.setattr(making, "opened", lambda *_arguments: nullcontext())
     patch.setattr(making, "change_quota", lambda _lab, seat, _quota: school.quotas.append(seat.name))
     patch.setattr(work, "have_key", lambda _seat: None)
     patch.setattr(standing, "ailments", school.ailments)
     patch.setattr(beginning, "keep", school.keep)
     patch.setattr(beginning, "have_again", school.have_again)
+    patch.setattr(beginning, "is_kept", lambda lab: lab.name in school.saved)
     patch.setattr(work, "exercises_there", lambda: school.room.exercises)
     for name in DOORS:
         patch.setattr(exercise, name, getattr(school.room, name))

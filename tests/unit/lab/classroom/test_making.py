@@ -136,6 +136,25 @@ def test_a_lab_that_was_removed_is_made_anew_with_its_seats(school: School) -> N
     assert len(school.set_up) == 6
 
 
+@pytest.mark.parametrize("kind", ["project", "lab"])
+def test_a_seat_whose_project_a_restore_took_away_is_told_and_made_again(school: School, kind: str) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind=kind, seats=2, exercises=["networks"])
+    work.start(classroom, "seat2", "networks")
+    lab = classroom.lab_of("seat2")
+    school.projects[lab].remove("seat2")
+    standing = standing_of(classroom)
+    assert (standing.is_well, standing.sick[lab]) == (
+        False,
+        ["seat2 has no project in it; `dslab class up` makes it again"],
+    )
+    again = school.make(kind=kind, seats=2, exercises=["networks"])
+    assert again.all_seats == classroom.all_seats
+    assert sorted(school.set_up) == ["seat1", "seat2", "seat2"]
+    assert school.room.calls[-1] == ("forget", "seat2", "networks")
+    assert standing_of(again).is_well
+
+
 def test_a_plan_that_changed_is_taken_up(school: School) -> None:
     school.make(spares=1)
     classroom = school.make(spares=1, seats=4, title="Next steps", quota={"ram": 192})
@@ -243,6 +262,16 @@ def test_a_lab_that_the_class_did_not_make_is_not_taken(school: School, lab: str
         school.make(kind=kind, seats=1)
     assert class_names() == []
     assert not school.brought_up
+
+
+def test_a_lab_that_was_put_in_the_place_of_one_of_the_class_is_refused(school: School) -> None:
+    school.make()
+    school.take_down(find_lab("monday"), REPORT)
+    create_lab(ROOMY, "docker", "monday")
+    why = "is not of the class: its password may be that of other labs"
+    with pytest.raises(Refused, match=f"^class 'monday': lab monday {why}; remove it: dslab down monday$"):
+        school.make()
+    assert school.brought_up == ["monday"]
 
 
 def test_a_class_that_grows_passes_over_labs_that_it_did_not_make(school: School) -> None:

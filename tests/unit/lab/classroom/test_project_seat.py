@@ -79,6 +79,15 @@ def test_a_seat_is_opened_renewed_and_furnished(user: User, seat: Seat) -> None:
     ]
 
 
+def test_the_projects_of_a_cloud_are_asked_of_its_administrator(user: User) -> None:
+    projects = [SimpleNamespace(name=name) for name in ("admin", "seat3")]
+    user.admin.identity = SimpleNamespace(
+        projects=lambda domain_id: projects if domain_id == "default" else []
+    )
+    assert project_seat.projects_in(cast("Any", SimpleNamespace(clouds_yaml=""))) == {"admin", "seat3"}
+    assert user.calls == ["admin close"]
+
+
 def test_what_fails_closes_all_the_same(user: User, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     def stuck(_admin: Any, _project: Any) -> None:
         raise RuntimeError("stuck")

@@ -47,6 +47,45 @@ def test_reset_of_a_lab_that_cannot_be_restored_is_refused_and_its_work_is_not_t
     assert (school.saved, len(school.set_up)) == (["monday-seat1"], 2)
 
 
+@pytest.mark.parametrize("kind", ["project", "lab"])
+def test_a_reset_that_is_refused_costs_nothing_then_nor_later(school: School, kind: str) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind=kind, seats=2)
+    before = len(school.set_up)
+    with hold(find_lab(classroom.lab_of("seat2"))), pytest.raises(Refused, match="is at work with it"):
+        reset_seat(classroom, "seat2", REPORT)
+    assert classroom.seat("seat2").state is SeatState.READY
+    school.make(kind=kind, seats=2)
+    assert (len(school.set_up), school.restored) == (before, [])
+
+
+def test_the_next_start_of_the_class_ends_the_reset_of_a_lab_that_failed(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2, exercises=["volumes"])
+    work.start(classroom, "seat2", "volumes")
+    school.failing = {"monday-seat2"}
+    with pytest.raises(LabError, match="control does not answer"):
+        reset_seat(classroom, "seat2", REPORT)
+    with pytest.raises(LabError, match="monday-seat2: machine: control does not answer"):
+        school.make(kind="lab", seats=2, exercises=["volumes"])
+    assert (school.restored, classroom.seat("seat2").state) == ([], SeatState.MAKING)
+    school.failing = set()
+    school.make(kind="lab", seats=2, exercises=["volumes"])
+    assert (school.restored, school.booted[-1]) == (["monday-seat2"], "monday-seat2")
+    assert school.room.calls[-1] == ("forget", "seat2", "volumes")
+    assert (school.set_up[-1], classroom.seat("seat2").state) == ("seat2", SeatState.READY)
+
+
+def test_a_lab_that_nobody_sat_at_is_not_had_again(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    school.failing = {"seat2"}
+    with pytest.raises(LabError):
+        school.make(kind="lab", seats=2)
+    school.failing = set()
+    school.make(kind="lab", seats=2)
+    assert (school.saved, school.restored) == (["monday-seat1", "monday-seat2"], [])
+
+
 def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
     classroom = school.make(exercises=["networks", "volumes"])
     work.start(classroom, "seat2", "volumes")
