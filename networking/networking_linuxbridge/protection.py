@@ -71,6 +71,9 @@ table bridge {_TABLE} {{
         accept
     }}
     chain ipv6 {{
+        # In fragments, what a packet is has to stand in the first, and neighbour discovery never comes.
+        frag nexthdr {{ 0, 43, 44, 60 }} counter drop
+        exthdr frag exists icmpv6 type 133-137 counter drop
         udp dport 546 counter drop
         icmpv6 type {{ nd-router-advert, nd-redirect }} counter drop
         accept

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from forgeries import FORGERIES, SOMEBODY_ELSE, Forgery, udp
+from forgeries import FORGERIES, HIDDEN, SOMEBODY_ELSE, Forgery, udp
 from frames import received, send, wire
 from hosts import ALLOW_ALL, BRIDGE, NETWORK, VXLAN, Server, eventually
 from scapy.layers.inet import IP
@@ -92,6 +92,15 @@ def test_nobody_attracts_anothers_frames(servers, newcomer, to):
             send(mouth, [Ether(src=newcomer.mac, dst=second.mac) / body])
             received(ear, last=b"follow")
         assert behind(first, first.mac) == [port], f"port security: {secure}"
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_nothing_hides_behind_a_fragment_that_nobody_reassembles(servers, secure):
+    first, second, _ = servers
+    for host in (first.host, second.host):
+        host.ip("link", "set", BRIDGE, "type", "bridge", "nf_call_ip6tables", "0")
+    first.host.ask("protect", port={**first.port, "port_security_enabled": secure}, rules=ALLOW_ALL)
+    assert arrives(HIDDEN, first, second) is not secure
 
 
 def test_the_host_is_out_of_its_servers_reach(servers):
