@@ -179,4 +179,4 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
 
     def delete_unreferenced_arp_protection(self, current_devices: set[str]) -> None:
         """Forget the rules of devices that went while no agent ran."""
-        protection.remove((protection.devices() or set()) - current_devices - self.strangers)
+        protection.remove_all_but(current_devices | self.strangers)

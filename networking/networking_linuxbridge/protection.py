@@ -89,14 +89,20 @@ table bridge {_TABLE} {{
 
 
 def devices() -> set[str] | None:
-    """Return the devices that have rules; None if not even the default stands that closes all others."""
+    """Return the devices whose rules stand; None if not even the default does that closes all others."""
     senders, receivers = _senders(), _receivers()
-    return None if senders is None or receivers is None else senders & receivers
+    if senders is None or receivers is None:
+        return None
+    uses = nft.uses_of_bridge_chains(_TABLE)
+    if not uses.get("from_port"):
+        return None
+    # An emptied chain is left with the element of `senders` that leads to it.
+    return {device for device in senders & receivers if uses.get(device, 0) > 1}
 
 
 def establish(admitted: Iterable[str]) -> None:
     """Have the rules that all devices share, and these devices open. The rules of others stay as they are."""
-    nft.apply(_SHARED + _open(admitted))
+    nft.apply(_SHARED + _lead_to_rules(_senders() or ()) + _open(admitted))
 
 
 def admit(strangers: Iterable[str]) -> None:
@@ -125,12 +131,27 @@ def remove(gone: Iterable[str]) -> None:
         nft.apply("".join(lines))
 
 
+def remove_all_but(present: Iterable[str]) -> None:
+    """Close all devices but these, lest one of a name that was there before finds itself open."""
+    remove(((_senders() or set()) | (_receivers() or set())) - set(present))
+
+
 def _senders() -> set[str] | None:
     return nft.devices_in("map", "bridge", _TABLE, "senders")
 
 
 def _receivers() -> set[str] | None:
     return nft.devices_in("set", "bridge", _TABLE, "receivers")
+
+
+def _lead_to_rules(devices: Iterable[str]) -> str:
+    """Lead devices that have rules to them, as an earlier agent may have done in another way."""
+    return f"flush map bridge {_TABLE} senders\n" + "".join(map(_leading, sorted(devices)))
+
+
+def _leading(device: str) -> str:
+    # Not by goto, which from an emptied chain would not come back to the rule that closes the device.
+    return f"add element bridge {_TABLE} senders {{ {device} : jump {device} }}\n"
 
 
 def _open(devices: Iterable[str]) -> str:
@@ -143,7 +164,7 @@ def _chain(device: str, rules: Iterable[str]) -> str:
         f"add chain bridge {_TABLE} {device}\n"
         f"flush chain bridge {_TABLE} {device}\n"
         f"table bridge {_TABLE} {{\n    chain {device} {{\n{lines}    }}\n}}\n"
-        f"add element bridge {_TABLE} senders {{ {device} : goto {device} }}\n"
+        f"{_leading(device)}"
         f"add element bridge {_TABLE} receivers {{ {device} }}\n"
     )
 

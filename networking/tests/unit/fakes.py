@@ -145,6 +145,9 @@ class Protection:
         for device in gone:
             self.rules.pop(device, None)
 
+    def remove_all_but(self, present):
+        self.remove(self.rules.keys() - present)
+
 
 class Arp:
     """Plays the module arp: neighbours by VXLAN device."""

@@ -164,11 +164,12 @@ def test_a_running_flow_loses_nothing_while_the_agent_is_killed_and_replaced(ser
     assert lost == 0
 
 
-def test_rules_that_somebody_flushed_come_back_without_a_gap(servers):
+@pytest.mark.parametrize("how", ["delete", "flush"])
+def test_rules_that_somebody_flushed_come_back_without_a_gap(servers, how):
     first, second, _ = servers
     forged = BY_NAME["ARP reply for another's address"]
     flow = first.flow(second.address)
-    first.host.run("nft", "delete", "table", "bridge", "linuxbridge")
+    first.host.run("nft", how, "table", "bridge", "linuxbridge")
     assert arrives(forged, first, second)
     assert first.host.ask("close_by_default") == [first.tap]
     first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
@@ -176,6 +177,28 @@ def test_rules_that_somebody_flushed_come_back_without_a_gap(servers):
     sent, lost = flow.end()
     assert sent
     assert lost == 0
+
+
+def test_a_device_whose_rules_somebody_flushed_is_closed_until_they_are_back(servers):
+    first, second, _ = servers
+    first.host.run("nft", "flush", "chain", "bridge", "linuxbridge", first.tap)
+    assert not first.pings(second.address)
+    assert first.host.ask("close_by_default") == [first.tap]
+    first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
+    assert first.pings(second.address)
+
+
+def test_an_earlier_agents_way_to_a_devices_rules_is_replaced_without_a_gap(servers):
+    first, second, _ = servers
+    flow = first.flow(second.address)
+    element = f"element bridge linuxbridge senders {{ {first.tap}"
+    first.host.run("nft", f"delete {element} }}; add {element} : goto {first.tap} }}")
+    assert first.host.ask("close_by_default") == []
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
+    first.host.run("nft", "flush", "chain", "bridge", "linuxbridge", first.tap)
+    assert not first.pings(second.address)
 
 
 def test_the_hosts_own_traffic_on_a_mapped_bridge_is_left_alone(underlay):
