@@ -39,7 +39,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         known = protection.devices()
         self.strangers = set(filter(names.is_like_a_tap, links.names()))
         at_work = set() if known is not None else set(filter(links.bridge_of, self.get_all_devices()))
-        protection.establish(self.strangers | at_work)
+        protection.establish(self.strangers | at_work, self.networks.local_ip, self.networks.vxlan_port)
         return self.bridge_of.keys() - (known or set())
 
     def plug_interface(

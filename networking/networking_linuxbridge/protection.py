@@ -100,9 +100,13 @@ def devices() -> set[str] | None:
     return {device for device in senders & receivers if uses.get(device, 0) > 1}
 
 
-def establish(admitted: Iterable[str]) -> None:
-    """Have the rules that all devices share, and these devices open. The rules of others stay as they are."""
-    nft.apply(_SHARED + _lead_to_rules(_senders() or ()) + _open(admitted))
+def establish(admitted: Iterable[str], local_ip: str | None, vxlan_port: int) -> None:
+    """Have the rules that all devices share, and these devices open. The rules of others stay as they are.
+
+    LOCAL_IP and VXLAN_PORT: where the host gets other hosts' VXLAN packets, if it does.
+    """
+    tunnels = _tunnels(local_ip, vxlan_port) if local_ip else ""
+    nft.apply(_SHARED + tunnels + _lead_to_rules(_senders() or ()) + _open(admitted))
 
 
 def admit(strangers: Iterable[str]) -> None:
@@ -142,6 +146,18 @@ def _senders() -> set[str] | None:
 
 def _receivers() -> set[str] | None:
     return nft.devices_in("set", "bridge", _TABLE, "receivers")
+
+
+def _tunnels(local_ip: str, port: int) -> str:
+    """Take VXLAN packets only to the host's address, by the device that has it: the kernel asks for neither.
+
+    Servers, and whoever is on an external network, reach the host by other devices.
+    """
+    address = f"{'ip6' if ':' in local_ip else 'ip'} daddr {local_ip}"
+    return (
+        f"add rule inet {_TABLE} to_host udp dport {port} {address} fib daddr . iif type local accept\n"
+        f"add rule inet {_TABLE} to_host udp dport {port} counter drop\n"
+    )
 
 
 def _lead_to_rules(devices: Iterable[str]) -> str:

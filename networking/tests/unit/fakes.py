@@ -128,11 +128,13 @@ class Protection:
 
     def __init__(self):
         self.rules = None
+        self.tunnels = None
 
     def devices(self):
         return None if self.rules is None else set(self.rules)
 
-    def establish(self, admitted):
+    def establish(self, admitted, local_ip, vxlan_port):
+        self.tunnels = local_ip, vxlan_port
         self.rules = {**(self.rules or {}), **dict.fromkeys(admitted)}
 
     def admit(self, strangers):

@@ -166,6 +166,10 @@ def test_packets_that_fit_are_no_matter(manager, links, caplog):
     assert "MTU" not in caplog.text
 
 
+def test_the_hosts_tunnels_are_protected(manager, protection):
+    assert protection.tunnels == ("10.0.0.1", 4789)
+
+
 def test_a_host_without_a_vxlan_address_takes_no_part(links, caplog):
     alone = LinuxBridgeManager(Networks(None, 4789, {}, {}), Forwarding("host", None))
     assert not plug(alone)

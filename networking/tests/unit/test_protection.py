@@ -125,7 +125,7 @@ def test_trusted_ports_are_open(rules, change):
 
 
 def test_the_default_closes_devices_without_rules_and_leaves_those_with_rules_alone(transactions):
-    protection.establish(["tap0"])
+    protection.establish(["tap0"], None, 4789)
     (text,) = transactions
     assert 'iifname "tap*" counter drop' in text
     assert 'oifname "tap*" oifname != @receivers counter drop' in text
@@ -136,8 +136,26 @@ def test_the_default_closes_devices_without_rules_and_leaves_those_with_rules_al
     assert f"chain bridge linuxbridge {TAP}" not in text
 
 
+@pytest.mark.parametrize(
+    ("local_ip", "address"), [("10.0.0.1", "ip daddr 10.0.0.1"), ("fd00::1", "ip6 daddr fd00::1")]
+)
+def test_tunnels_end_at_the_hosts_address_on_the_device_that_has_it(transactions, local_ip, address):
+    protection.establish([], local_ip, 8472)
+    (text,) = transactions
+    assert [line for line in text.splitlines() if "8472" in line] == [
+        f"add rule inet linuxbridge to_host udp dport 8472 {address} fib daddr . iif type local accept",
+        "add rule inet linuxbridge to_host udp dport 8472 counter drop",
+    ]
+
+
+def test_a_host_without_tunnels_leaves_their_port_to_others(transactions):
+    protection.establish([], None, 4789)
+    (text,) = transactions
+    assert "4789" not in text
+
+
 def test_devices_with_rules_are_led_to_them_whichever_way_they_were_before(transactions):
-    protection.establish([])
+    protection.establish([], None, 4789)
     (text,) = transactions
     _, anew = text.split("flush map bridge linuxbridge senders\n")
     assert anew == f"add element bridge linuxbridge senders {{ {TAP} : jump {TAP} }}\n"
