@@ -82,6 +82,13 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         self._forget(device)
         self.unwired.add(device)
 
+    def close(self, device: str) -> None:
+        """Let a device send and get nothing, wherever it is: it is nobody's."""
+        LOG.info("%s has no port here: closing it", device)
+        protection.remove({device})
+        self._forget(device)
+        self.unwired.discard(device)
+
     def misplaced(self) -> set[str]:
         """Return the devices that someone took out of their bridge, or whose uplink, if it is there."""
         return {
@@ -148,6 +155,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         """Return the announcements to listen to."""
         return [
             [topics.PORT, topics.UPDATE],
+            [topics.PORT, topics.DELETE],
             [topics.PORT_BINDING, topics.ACTIVATE],
             [topics.NETWORK, topics.UPDATE],
             [topics.SECURITY_GROUP, topics.UPDATE],

@@ -124,7 +124,7 @@ def protect(device: str, port: Mapping[str, Any]) -> None:
 
 
 def remove(gone: Iterable[str]) -> None:
-    """Close devices that are no more, lest another of the same name finds itself open."""
+    """Close devices that are nobody's, or no more, lest another of the same name finds itself open."""
     gone = set(gone)
     senders, receivers = (_senders() or set()) & gone, (_receivers() or set()) & gone
     lines = [f"delete element bridge {_TABLE} receivers {{ {device} }}\n" for device in sorted(receivers)]

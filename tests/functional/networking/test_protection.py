@@ -201,6 +201,28 @@ def test_an_earlier_agents_way_to_a_devices_rules_is_replaced_without_a_gap(serv
     assert not first.pings(second.address)
 
 
+def test_a_device_whose_port_was_deleted_is_closed_also_to_a_firewall_that_trusts_it(servers, newcomer):
+    """As the firewall of a new agent does with devices that the server does not tell it of."""
+    first = servers[0]
+    flow = first.flow(servers[1].address)
+    first.host.ask("protect", port=newcomer.port, rules=ALLOW_ALL)
+    assert first.host.ask("plug", network=NETWORK, device=newcomer.tap, **VXLAN)
+    assert first.pings(newcomer.address)
+    first.host.ask("trust", device=newcomer.tap)
+    first.host.ask("close", device=newcomer.tap)
+    with wire(first) as neighbour, wire(newcomer) as deleted:
+        newcomer.run("ping", "-c3", "-i0.2", "-W1", "-b", "192.168.35.255", check=False)
+        first.run("ping", "-c3", "-i0.2", "-W1", "-b", "192.168.35.255", check=False)
+        neighbour.setblocking(False)
+        deleted.setblocking(False)
+        assert not [frame for frame in drained(neighbour) if frame[6:12].hex(":") == newcomer.mac]
+        assert drained(deleted) == []
+    assert first.host.ask("misplaced") == []
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
+
+
 def test_the_hosts_own_traffic_on_a_mapped_bridge_is_left_alone(underlay):
     host = underlay[0]
     own = Server("own", 0x31, host)
