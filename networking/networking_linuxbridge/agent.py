@@ -38,7 +38,7 @@ from oslo_log import log
 from oslo_service import service
 
 from networking_linuxbridge import config, connections, firewall, leftovers, start_checks, watch
-from networking_linuxbridge.applied import Applied
+from networking_linuxbridge.applied import Applied, is_nobodys
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
 from networking_linuxbridge.plugin_api import Details, PluginApi, batches, pull
@@ -117,6 +117,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         device = details["device"]
         try:
             self._process_device_if_exists(details)
+            if is_nobodys(details):
+                self.mgr.close(device)
         except Exception as error:
             if _is_silence(error):
                 raise

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import netaddr
 from neutron.api.rpc.callbacks import resources
+from neutron_lib import constants
 from neutron_lib.services.qos import constants as qos
 
 from networking_linuxbridge.plugin_api import batches, pull
@@ -46,21 +47,20 @@ class Applied:
             self._known.pop(device, None)
 
     def outdated(self, devices: set[str]) -> set[str]:
-        """Return those DEVICES that the server says something else of by now, and those without a port.
-
-        A port that the server does not know any more is not among them: its device goes when its server does.
-        """
+        """Return those DEVICES that the server says something else of by now, and those without a port."""
         known = {port: (device, state) for device, (port, state) in self._known.items() if device in devices}
         ports = [port for ids in batches(known) for port in pull(resources.PORT, {"id": ids})]
         used = {str(port.network_id) for port in ports}
         networks = (network for ids in batches(used) for network in pull(resources.NETWORK, {"id": ids}))
         mtus = {str(network.id): network.mtu for network in networks}
-        changed = set()
-        for port in ports:
-            device, state = known[port.id]
-            if _of_port(port, mtus.get(str(port.network_id))) != state:
-                changed.add(device)
+        present = {port.id: _of_port(port, mtus.get(str(port.network_id))) for port in ports}
+        changed = {device for port, (device, state) in known.items() if present.get(port) != state}
         return changed | (devices - self._known.keys())
+
+
+def is_nobodys(details: Mapping[str, Any]) -> bool:
+    """Tell whether a device has no port here: none that is there, and none that migrates."""
+    return "port_id" not in details and constants.NO_ACTIVE_BINDING not in details
 
 
 def _of_details(details: Mapping[str, Any]) -> State:

@@ -39,7 +39,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         known = protection.devices()
         self.strangers = set(filter(names.is_like_a_tap, links.names()))
         at_work = set() if known is not None else set(filter(links.bridge_of, self.get_all_devices()))
-        protection.establish(self.strangers | at_work)
+        protection.establish(self.strangers | at_work, self.networks.local_ip, self.networks.vxlan_port)
         return self.bridge_of.keys() - (known or set())
 
     def plug_interface(
@@ -81,6 +81,13 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         """Leave a device that could not be wired as it is, to be tried again."""
         self._forget(device)
         self.unwired.add(device)
+
+    def close(self, device: str) -> None:
+        """Let a device send and get nothing, wherever it is: it is nobody's."""
+        LOG.info("%s has no port here: closing it", device)
+        protection.remove({device})
+        self._forget(device)
+        self.unwired.discard(device)
 
     def misplaced(self) -> set[str]:
         """Return the devices that someone took out of their bridge, or whose uplink, if it is there."""
@@ -148,6 +155,7 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
         """Return the announcements to listen to."""
         return [
             [topics.PORT, topics.UPDATE],
+            [topics.PORT, topics.DELETE],
             [topics.PORT_BINDING, topics.ACTIVATE],
             [topics.NETWORK, topics.UPDATE],
             [topics.SECURITY_GROUP, topics.UPDATE],
@@ -179,4 +187,4 @@ class LinuxBridgeManager(base.CommonAgentManagerBase):
 
     def delete_unreferenced_arp_protection(self, current_devices: set[str]) -> None:
         """Forget the rules of devices that went while no agent ran."""
-        protection.remove((protection.devices() or set()) - current_devices - self.strangers)
+        protection.remove_all_but(current_devices | self.strangers)

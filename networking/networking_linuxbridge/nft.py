@@ -4,7 +4,10 @@ import json
 import subprocess
 from typing import Any
 
+from pyroute2.nftables.main import NFTables
+
 _PROGRAM = "nft"
+_BRIDGE = 7  # NFPROTO_BRIDGE
 
 
 class RefusedError(Exception):
@@ -33,6 +36,16 @@ def elements_of(kind: str, family: str, table: str, name: str) -> list[Any] | No
     (found,) = (entry[kind] for entry in listed["nftables"] if kind in entry)
     elements: list[Any] = found.get("elem", [])
     return elements
+
+
+def uses_of_bridge_chains(table: str) -> dict[str, int]:
+    """Return how many rules each chain of a bridge table has, and how many rules and elements lead to it.
+
+    The kernel keeps that number. Nft reads all rules of all tables first: half a second with 200 ports.
+    """
+    with NFTables(nfgen_family=_BRIDGE) as kernel:
+        chains = [chain for chain in kernel.get_chains() if chain.get_attr("NFTA_CHAIN_TABLE") == table]
+    return {chain.get_attr("NFTA_CHAIN_NAME"): chain.get_attr("NFTA_CHAIN_USE") for chain in chains}
 
 
 def _nft(*arguments: str, rules: str = "") -> str:

@@ -71,6 +71,9 @@ table bridge {_TABLE} {{
         accept
     }}
     chain ipv6 {{
+        # In fragments, what a packet is has to stand in the first, and neighbour discovery never comes.
+        frag nexthdr {{ 0, 43, 44, 60 }} counter drop
+        exthdr frag exists icmpv6 type 133-137 counter drop
         udp dport 546 counter drop
         icmpv6 type {{ nd-router-advert, nd-redirect }} counter drop
         accept
@@ -86,14 +89,24 @@ table bridge {_TABLE} {{
 
 
 def devices() -> set[str] | None:
-    """Return the devices that have rules; None if not even the default stands that closes all others."""
+    """Return the devices whose rules stand; None if not even the default does that closes all others."""
     senders, receivers = _senders(), _receivers()
-    return None if senders is None or receivers is None else senders & receivers
+    if senders is None or receivers is None:
+        return None
+    uses = nft.uses_of_bridge_chains(_TABLE)
+    if not uses.get("from_port"):
+        return None
+    # An emptied chain is left with the element of `senders` that leads to it.
+    return {device for device in senders & receivers if uses.get(device, 0) > 1}
 
 
-def establish(admitted: Iterable[str]) -> None:
-    """Have the rules that all devices share, and these devices open. The rules of others stay as they are."""
-    nft.apply(_SHARED + _open(admitted))
+def establish(admitted: Iterable[str], local_ip: str | None, vxlan_port: int) -> None:
+    """Have the rules that all devices share, and these devices open. The rules of others stay as they are.
+
+    LOCAL_IP and VXLAN_PORT: where the host gets other hosts' VXLAN packets, if it does.
+    """
+    tunnels = _tunnels(local_ip, vxlan_port) if local_ip else ""
+    nft.apply(_SHARED + tunnels + _lead_to_rules(_senders() or ()) + _open(admitted))
 
 
 def admit(strangers: Iterable[str]) -> None:
@@ -111,7 +124,7 @@ def protect(device: str, port: Mapping[str, Any]) -> None:
 
 
 def remove(gone: Iterable[str]) -> None:
-    """Close devices that are no more, lest another of the same name finds itself open."""
+    """Close devices that are nobody's, or no more, lest another of the same name finds itself open."""
     gone = set(gone)
     senders, receivers = (_senders() or set()) & gone, (_receivers() or set()) & gone
     lines = [f"delete element bridge {_TABLE} receivers {{ {device} }}\n" for device in sorted(receivers)]
@@ -122,12 +135,39 @@ def remove(gone: Iterable[str]) -> None:
         nft.apply("".join(lines))
 
 
+def remove_all_but(present: Iterable[str]) -> None:
+    """Close all devices but these, lest one of a name that was there before finds itself open."""
+    remove(((_senders() or set()) | (_receivers() or set())) - set(present))
+
+
 def _senders() -> set[str] | None:
     return nft.devices_in("map", "bridge", _TABLE, "senders")
 
 
 def _receivers() -> set[str] | None:
     return nft.devices_in("set", "bridge", _TABLE, "receivers")
+
+
+def _tunnels(local_ip: str, port: int) -> str:
+    """Take VXLAN packets only to the host's address, by the device that has it: the kernel asks for neither.
+
+    Servers, and whoever is on an external network, reach the host by other devices.
+    """
+    address = f"{'ip6' if ':' in local_ip else 'ip'} daddr {local_ip}"
+    return (
+        f"add rule inet {_TABLE} to_host udp dport {port} {address} fib daddr . iif type local accept\n"
+        f"add rule inet {_TABLE} to_host udp dport {port} counter drop\n"
+    )
+
+
+def _lead_to_rules(devices: Iterable[str]) -> str:
+    """Lead devices that have rules to them, as an earlier agent may have done in another way."""
+    return f"flush map bridge {_TABLE} senders\n" + "".join(map(_leading, sorted(devices)))
+
+
+def _leading(device: str) -> str:
+    # Not by goto, which from an emptied chain would not come back to the rule that closes the device.
+    return f"add element bridge {_TABLE} senders {{ {device} : jump {device} }}\n"
 
 
 def _open(devices: Iterable[str]) -> str:
@@ -140,7 +180,7 @@ def _chain(device: str, rules: Iterable[str]) -> str:
         f"add chain bridge {_TABLE} {device}\n"
         f"flush chain bridge {_TABLE} {device}\n"
         f"table bridge {_TABLE} {{\n    chain {device} {{\n{lines}    }}\n}}\n"
-        f"add element bridge {_TABLE} senders {{ {device} : goto {device} }}\n"
+        f"{_leading(device)}"
         f"add element bridge {_TABLE} receivers {{ {device} }}\n"
     )
 

@@ -32,6 +32,10 @@ class Callbacks(
         """Note that a port changed; its details are asked for when its turn comes."""
         self._changed(names.tap(kwargs["port"]["id"]))
 
+    def port_delete(self, _context: Any, **kwargs: Any) -> None:
+        """Note that a port was deleted: its device, if its server still has it, is nobody's now."""
+        self._changed(names.tap(kwargs["port_id"]))
+
     def binding_activate(self, _context: Any, **kwargs: Any) -> None:
         """Note that a port came to this host: its server was migrated here and is about to resume."""
         if kwargs["host"] == self.agent.mgr.forwarding.host:

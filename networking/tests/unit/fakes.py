@@ -128,11 +128,13 @@ class Protection:
 
     def __init__(self):
         self.rules = None
+        self.tunnels = None
 
     def devices(self):
         return None if self.rules is None else set(self.rules)
 
-    def establish(self, admitted):
+    def establish(self, admitted, local_ip, vxlan_port):
+        self.tunnels = local_ip, vxlan_port
         self.rules = {**(self.rules or {}), **dict.fromkeys(admitted)}
 
     def admit(self, strangers):
@@ -144,6 +146,9 @@ class Protection:
     def remove(self, gone):
         for device in gone:
             self.rules.pop(device, None)
+
+    def remove_all_but(self, present):
+        self.remove(self.rules.keys() - present)
 
 
 class Arp:

@@ -67,13 +67,14 @@ def agent(monkeypatch):
     bare._ordering = threading.Lock()
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
-    bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
+    bare.doubts, bare.refreshed, bare.unguarded, bare.closed = [], [], set(), []
     bare.mgr = SimpleNamespace(
         up={TAP},
         unwired=set(),
         close_by_default=lambda: bare.unguarded,
         tidy=lambda: None,
         give_up=lambda device: bare.mgr.unwired.update({device}),
+        close=bare.closed.append,
         get_all_devices=lambda: {TAP},
         forwarding=SimpleNamespace(
             host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
@@ -233,6 +234,15 @@ def test_one_ports_error_stops_no_others(agent, caplog, error):
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
     assert str(error) in caplog.text
+
+
+def test_a_device_whose_port_was_deleted_is_closed(agent):
+    """Its addresses may be another's by now, and neutron's firewall trusts it after a new start."""
+    migrating = {"device": "tap33333333-44", "no_active_binding": True}
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda *_: iter([{"device": TAP}, migrating])
+    assert agent.treat_devices_added_updated({TAP, "tap33333333-44"}) is False
+    assert agent.closed == [TAP]
 
 
 def test_a_server_that_does_not_answer_is_no_ports_fault(agent):

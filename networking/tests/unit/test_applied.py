@@ -117,8 +117,20 @@ def test_a_device_that_was_not_this_hosts_may_be_by_now(applied):
     assert applied.outdated({TAP}) == {TAP}
 
 
-def test_devices_that_went_and_ports_that_were_deleted_are_not_asked_for(applied, server):
+def test_a_port_that_was_deleted_unheard_is_asked_for(applied, server):
     server.ports = []
-    assert applied.outdated({TAP}) == set()
+    assert applied.outdated({TAP}) == {TAP}
+
+
+def test_devices_that_went_are_not_asked_for(applied):
     applied.forget({TAP})
     assert applied.outdated(set()) == set()
+
+
+@pytest.mark.parametrize(
+    ("details", "nobodys"),
+    [(DETAILS, False), ({"device": TAP, "no_active_binding": True}, False), ({"device": TAP}, True)],
+    ids=["wired", "of a server that migrates", "deleted"],
+)
+def test_a_device_whose_port_is_not_known_here_is_nobodys(details, nobodys):
+    assert module.is_nobodys(details) is nobodys

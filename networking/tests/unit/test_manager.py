@@ -166,6 +166,26 @@ def test_packets_that_fit_are_no_matter(manager, links, caplog):
     assert "MTU" not in caplog.text
 
 
+def test_a_device_without_a_port_is_closed_and_left_alone(manager, links, protection):
+    protection.protect(TAP, {})
+    plug(manager)
+    manager.ensure_port_admin_state(TAP, True)
+    manager.unwired.add(TAP)
+    manager.close(TAP)
+    assert TAP not in protection.devices()
+    assert links.bridge_of(TAP) == BRIDGE
+    links.attach(TAP, None)
+    assert manager.misplaced() == manager.up == manager.unwired == manager.close_by_default() == set()
+
+
+def test_it_is_heard_that_a_port_was_deleted(manager):
+    assert ["port", "delete"] in manager.get_rpc_consumers()
+
+
+def test_the_hosts_tunnels_are_protected(manager, protection):
+    assert protection.tunnels == ("10.0.0.1", 4789)
+
+
 def test_a_host_without_a_vxlan_address_takes_no_part(links, caplog):
     alone = LinuxBridgeManager(Networks(None, 4789, {}, {}), Forwarding("host", None))
     assert not plug(alone)

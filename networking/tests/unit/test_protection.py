@@ -23,6 +23,7 @@ def transactions(monkeypatch):
     done = []
     monkeypatch.setattr(nft, "apply", done.append)
     monkeypatch.setattr(nft, "devices_in", lambda *_: {TAP})
+    monkeypatch.setattr(nft, "uses_of_bridge_chains", lambda _table: {"from_port": 2, TAP: 10})
     return done
 
 
@@ -50,7 +51,7 @@ def test_a_port_has_a_chain_that_is_replaced_and_leads_to_it(rules, transactions
     order = [
         text.index(part)
         for part in (f"add chain bridge linuxbridge {TAP}", f"flush chain bridge linuxbridge {TAP}",
-                     f"chain {TAP} {{", f"senders {{ {TAP} : goto {TAP} }}", f"receivers {{ {TAP} }}")
+                     f"chain {TAP} {{", f"senders {{ {TAP} : jump {TAP} }}", f"receivers {{ {TAP} }}")
     ]  # fmt: skip
     assert order == sorted(order)
 
@@ -124,14 +125,56 @@ def test_trusted_ports_are_open(rules, change):
 
 
 def test_the_default_closes_devices_without_rules_and_leaves_those_with_rules_alone(transactions):
-    protection.establish(["tap0"])
+    protection.establish(["tap0"], None, 4789)
     (text,) = transactions
     assert 'iifname "tap*" counter drop' in text
     assert 'oifname "tap*" oifname != @receivers counter drop' in text
     assert "chain tap0 {\n        accept\n" in text
     assert "delete" not in text
     assert "flush table" not in text
-    assert TAP not in text
+    assert f"chain {TAP}" not in text
+    assert f"chain bridge linuxbridge {TAP}" not in text
+
+
+@pytest.mark.parametrize(
+    ("local_ip", "address"), [("10.0.0.1", "ip daddr 10.0.0.1"), ("fd00::1", "ip6 daddr fd00::1")]
+)
+def test_tunnels_end_at_the_hosts_address_on_the_device_that_has_it(transactions, local_ip, address):
+    protection.establish([], local_ip, 8472)
+    (text,) = transactions
+    assert [line for line in text.splitlines() if "8472" in line] == [
+        f"add rule inet linuxbridge to_host udp dport 8472 {address} fib daddr . iif type local accept",
+        "add rule inet linuxbridge to_host udp dport 8472 counter drop",
+    ]
+
+
+def test_a_host_without_tunnels_leaves_their_port_to_others(transactions):
+    protection.establish([], None, 4789)
+    (text,) = transactions
+    assert "4789" not in text
+
+
+def test_devices_with_rules_are_led_to_them_whichever_way_they_were_before(transactions):
+    protection.establish([], None, 4789)
+    (text,) = transactions
+    _, anew = text.split("flush map bridge linuxbridge senders\n")
+    assert anew == f"add element bridge linuxbridge senders {{ {TAP} : jump {TAP} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("uses", "stand"),
+    [
+        ({"from_port": 2, TAP: 10}, {TAP}),
+        ({"from_port": 2, TAP: 2}, {TAP}),
+        ({"from_port": 2, TAP: 1}, set()),
+        ({"from_port": 0, TAP: 10}, None),
+        ({}, None),
+    ],
+    ids=["all there", "open to all", "emptied", "the default emptied", "gone meanwhile"],
+)
+def test_emptied_chains_are_no_rules(transactions, monkeypatch, uses, stand):
+    monkeypatch.setattr(nft, "uses_of_bridge_chains", lambda _table: uses)
+    assert protection.devices() == stand
 
 
 def test_rules_of_devices_that_are_gone_are_removed_at_once(transactions):
@@ -152,6 +195,18 @@ def test_of_rules_that_somebody_took_in_half_the_rest_is_removed(transactions, m
     (text,) = transactions
     assert "receivers" not in text
     assert f"delete chain bridge linuxbridge {TAP}" in text
+
+
+def test_whatever_is_left_of_rules_of_devices_that_are_gone_is_removed(transactions, monkeypatch):
+    there = {"map": {TAP, "tap0"}, "set": {TAP, "tap99999999-99"}}
+    monkeypatch.setattr(nft, "devices_in", lambda kind, *_: there[kind])
+    protection.remove_all_but({TAP})
+    (text,) = transactions
+    assert text.splitlines() == [
+        "delete element bridge linuxbridge receivers { tap99999999-99 }",
+        "delete element bridge linuxbridge senders { tap0 }",
+        "delete chain bridge linuxbridge tap0",
+    ]
 
 
 def test_nothing_is_asked_of_nftables_where_nothing_is_gone(transactions):

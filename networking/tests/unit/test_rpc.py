@@ -56,6 +56,7 @@ def callbacks(agent):
     ("announcement", "what"),
     [
         ("port_update", {"port": {"id": PORT}}),
+        ("port_delete", {"port_id": PORT}),
         ("binding_activate", {"port_id": PORT, "host": "host1"}),
         ("network_update", {"network": {"id": "network"}}),
     ],

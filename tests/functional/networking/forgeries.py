@@ -149,6 +149,26 @@ def advertisement_behind_options(me: Identity, _to: Server) -> Frames:
     return [Ether(src=me.mac, dst=ALL_NODES_MAC) / IPv6(src=me.ip6, dst=ALL_NODES, hlim=255) / options / body]
 
 
+def torn(me: Identity, message: Packet) -> Frames:
+    """Return a message to all nodes in two fragments; the first has no more of it than one header of eight bytes."""
+    ether, ip = Ether(src=me.mac, dst=ALL_NODES_MAC), IPv6(src=me.ip6, dst=ALL_NODES, hlim=255)
+    packet = IPv6(bytes(ip / message))
+    payload = bytes(packet.payload)
+    return [
+        ether / ip / IPv6ExtHdrFragment(nh=packet.nh, id=me.number, m=more, offset=offset) / Raw(part)
+        for more, offset, part in ((1, 0, payload[:8]), (0, 1, payload[8:]))
+    ]
+
+
+def in_fragments(message: Packet) -> Build:
+    """Return what sends a message in fragments that is never in any, and honestly a ping in such ones."""
+
+    def build(me: Identity, _to: Server) -> Frames:
+        return torn(me, message / marked(me.mark) if me.forged else ICMPv6EchoRequest(data=me.mark))
+
+    return build
+
+
 def solicitation(me: Identity, to: Server) -> Frames:
     body = ICMPv6ND_NS(tgt=to.address6) / marked(me.mark)
     return [Ether(src=me.mac, dst=ALL_NODES_MAC) / IPv6(src=me.ip6, dst=ALL_NODES, hlim=255) / body]
@@ -237,6 +257,9 @@ def arp_with_another_mac(me: Identity, to: Server) -> Frames:
 
 
 RA = ICMPv6ND_RA(routerlifetime=0)
+OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=bytes(4))])
+# Linux does not reassemble it, so that it does not arrive where iptables sees what bridges forward.
+HIDDEN = Forgery("router advertisement hidden behind a fragment", in_fragments(OPTIONS / RA))
 FORGERIES = [
     Forgery("foreign MAC address, IPv4", ipv4, ("mac",)),
     Forgery("foreign MAC address, IPv6", ipv6, ("mac",)),
@@ -257,12 +280,14 @@ FORGERIES = [
     Forgery("ARP probe for another's address", arp_probe, ("ip",)),
     Forgery("ND advertisement for another's address", advertisement, ("ip6",)),
     Forgery("the same, behind an extension header", advertisement_behind_options, ("ip6",)),
+    Forgery("the same, in fragments", in_fragments(ICMPv6ND_NA(tgt=SOMEBODY_ELSE.ip6, R=0, S=0, O=1))),
+    Forgery("ND solicitation in fragments", in_fragments(ICMPv6ND_NS(tgt=SOMEBODY_ELSE.ip6))),
     Forgery("ND solicitation from another's address", solicitation, ("ip6",)),
     Forgery("duplicate address detection for another's address", duplicate_address_detection, ("ip6",)),
     Forgery("router advertisement", from_a_router(RA)),
     Forgery(
         "router advertisement behind an extension header",
-        from_a_router(RA, IPv6ExtHdrDestOpt(options=[PadN(optdata=bytes(4))])),
+        from_a_router(RA, OPTIONS),
     ),
     Forgery("router advertisement in fragments", router_in_fragments),
     Forgery("redirect", from_a_router(ICMPv6ND_Redirect(tgt="fe80::1", dst="fd00:35::66"))),

@@ -66,6 +66,10 @@ class Node:
             self.manager.ensure_port_admin_state(device, True)
         return plugged
 
+    def close(self, device: str) -> None:
+        """Close a device whose port was deleted."""
+        self.manager.close(device)
+
     def tidy(self) -> None:
         """Remove what is not used."""
         self.manager.delete_unreferenced_arp_protection(self.manager.get_all_devices())

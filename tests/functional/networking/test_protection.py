@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from forgeries import FORGERIES, SOMEBODY_ELSE, Forgery, udp
+from forgeries import FORGERIES, HIDDEN, SOMEBODY_ELSE, Forgery, udp
 from frames import received, send, wire
 from hosts import ALLOW_ALL, BRIDGE, NETWORK, VXLAN, Server, eventually
 from scapy.layers.inet import IP
@@ -94,6 +94,15 @@ def test_nobody_attracts_anothers_frames(servers, newcomer, to):
         assert behind(first, first.mac) == [port], f"port security: {secure}"
 
 
+@pytest.mark.parametrize("secure", [True, False])
+def test_nothing_hides_behind_a_fragment_that_nobody_reassembles(servers, secure):
+    first, second, _ = servers
+    for host in (first.host, second.host):
+        host.ip("link", "set", BRIDGE, "type", "bridge", "nf_call_ip6tables", "0")
+    first.host.ask("protect", port={**first.port, "port_security_enabled": secure}, rules=ALLOW_ALL)
+    assert arrives(HIDDEN, first, second) is not secure
+
+
 def test_the_host_is_out_of_its_servers_reach(servers):
     first = servers[0]
     first.ip("route", "add", first.host.address, "dev", "eth0")
@@ -155,15 +164,60 @@ def test_a_running_flow_loses_nothing_while_the_agent_is_killed_and_replaced(ser
     assert lost == 0
 
 
-def test_rules_that_somebody_flushed_come_back_without_a_gap(servers):
+@pytest.mark.parametrize("how", ["delete", "flush"])
+def test_rules_that_somebody_flushed_come_back_without_a_gap(servers, how):
     first, second, _ = servers
     forged = BY_NAME["ARP reply for another's address"]
     flow = first.flow(second.address)
-    first.host.run("nft", "delete", "table", "bridge", "linuxbridge")
+    first.host.run("nft", how, "table", "bridge", "linuxbridge")
     assert arrives(forged, first, second)
     assert first.host.ask("close_by_default") == [first.tap]
     first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
     assert not arrives(forged, first, second)
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
+
+
+def test_a_device_whose_rules_somebody_flushed_is_closed_until_they_are_back(servers):
+    first, second, _ = servers
+    first.host.run("nft", "flush", "chain", "bridge", "linuxbridge", first.tap)
+    assert not first.pings(second.address)
+    assert first.host.ask("close_by_default") == [first.tap]
+    first.host.ask("protect", port=first.port, rules=ALLOW_ALL)
+    assert first.pings(second.address)
+
+
+def test_an_earlier_agents_way_to_a_devices_rules_is_replaced_without_a_gap(servers):
+    first, second, _ = servers
+    flow = first.flow(second.address)
+    element = f"element bridge linuxbridge senders {{ {first.tap}"
+    first.host.run("nft", f"delete {element} }}; add {element} : goto {first.tap} }}")
+    assert first.host.ask("close_by_default") == []
+    sent, lost = flow.end()
+    assert sent
+    assert lost == 0
+    first.host.run("nft", "flush", "chain", "bridge", "linuxbridge", first.tap)
+    assert not first.pings(second.address)
+
+
+def test_a_device_whose_port_was_deleted_is_closed_also_to_a_firewall_that_trusts_it(servers, newcomer):
+    """As the firewall of a new agent does with devices that the server does not tell it of."""
+    first = servers[0]
+    flow = first.flow(servers[1].address)
+    first.host.ask("protect", port=newcomer.port, rules=ALLOW_ALL)
+    assert first.host.ask("plug", network=NETWORK, device=newcomer.tap, **VXLAN)
+    assert first.pings(newcomer.address)
+    first.host.ask("trust", device=newcomer.tap)
+    first.host.ask("close", device=newcomer.tap)
+    with wire(first) as neighbour, wire(newcomer) as deleted:
+        newcomer.run("ping", "-c3", "-i0.2", "-W1", "-b", "192.168.35.255", check=False)
+        first.run("ping", "-c3", "-i0.2", "-W1", "-b", "192.168.35.255", check=False)
+        neighbour.setblocking(False)
+        deleted.setblocking(False)
+        assert not [frame for frame in drained(neighbour) if frame[6:12].hex(":") == newcomer.mac]
+        assert drained(deleted) == []
+    assert first.host.ask("misplaced") == []
     sent, lost = flow.end()
     assert sent
     assert lost == 0
