@@ -101,12 +101,17 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self.connection.create_consumer(topic, [resources_rpc.ResourcesPushRpcCallback()], fanout=True)
 
     def treat_devices_added_updated(self, devices: set[str]) -> bool:
-        """Wire all devices, then report them: no port's traffic waits for the report of another."""
+        """Wire all devices, then report them: no port's traffic waits for the report of another.
+
+        Those that the server could not look at, or note, are tried again as what could not be wired is: to ask
+        for the others, too, would make the server take all their ports for ones that are being built.
+        """
         me = self.context, self.agent_id, self.mgr.forwarding.host
         with self.plugin_rpc.reported_together(*me):
             for details in self.plugin_rpc.details(self.context, devices, *me[1:]):
                 self._wire(details)
             self._attempt(self.mgr.forwarding.settle_doubts)
+        self.mgr.unwired |= self.plugin_rpc.take_failed()
         return False
 
     def _wire(self, details: Details) -> None:

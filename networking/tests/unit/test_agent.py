@@ -21,7 +21,10 @@ class Server:
     """Counts what the agent tells the server."""
 
     def __init__(self):
-        self.confirmed = []
+        self.confirmed, self.failed = [], set()
+
+    def take_failed(self):
+        return self.failed
 
     def update_device_list(self, _context, devices_up, *_):
         self.confirmed.append(set(devices_up))
@@ -233,6 +236,15 @@ def test_one_ports_error_stops_no_others(agent, caplog, error):
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
     assert str(error) in caplog.text
+
+
+def test_a_device_that_the_server_cannot_handle_is_tried_again_alone(agent):
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda *_: iter(())
+    agent.plugin_rpc.failed = {TAP}
+    agent.mgr.unwired = {"tap33333333-44"}
+    assert agent.treat_devices_added_updated({TAP}) is False, "no other is looked at again"
+    assert agent.mgr.unwired == {TAP, "tap33333333-44"}
 
 
 def test_a_server_that_does_not_answer_is_no_ports_fault(agent):
