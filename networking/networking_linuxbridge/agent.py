@@ -37,7 +37,7 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, firewall, leftovers, start_checks, watch
+from networking_linuxbridge import config, connections, firewall, leftovers, nft, start_checks, watch
 from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -121,7 +121,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """
         device = details["device"]
         try:
-            self._process_device_if_exists(details)
+            self._process_despite_a_flush(details)
         except Exception as error:
             if _is_silence(error):
                 raise
@@ -131,6 +131,16 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             self.plugin_rpc.update_device_down(self.context, device, self.agent_id, self.mgr.forwarding.host)
         else:
             self._applied.note(device, details)
+
+    def _process_despite_a_flush(self, details: Details) -> None:
+        """Wire a device also where somebody flushed nftables' ruleset, and with it the tables of its rules."""
+        try:
+            self._process_device_if_exists(details)
+        except nft.RefusedError:
+            if unguarded := self.mgr.close_by_default():
+                self._look_again_at(unguarded)
+                self._order_check(after=0.0)  # iptables' rules are gone as well
+            self._process_device_if_exists(details)
 
     def daemon_loop(self) -> None:
         """Look at all devices after every event, and every polling interval in any case."""
@@ -150,7 +160,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _turn(self, before: dict[str, Any] | None, *, resync: bool) -> tuple[dict[str, Any] | None, bool]:
         """Do what there is to do. Returns the devices, and True if all of them have to be looked at again."""
         if resync:
-            self._check_at = 0.0
+            self._order_check(after=0.0)
         devices = before
         try:
             devices = self.scan_devices(previous=before, sync=resync)
@@ -214,7 +224,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 
     def _try_again(self) -> None:
         if time.monotonic() >= self._attempt_at:
-            self.rpc_callbacks.updated_devices.update(self.mgr.unwired)
+            self._look_again_at(self.mgr.unwired)
             self._attempt_at = time.monotonic() + _SECONDS_BETWEEN_ATTEMPTS
 
     def _confirm(self) -> None:
@@ -245,10 +255,9 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         due = self._check_at
         if time.monotonic() < due:
             return
-        self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
+        self._look_again_at(self.mgr.close_by_default())
         if self.iter_num > 0:
-            outdated = self._applied.outdated(self.mgr.get_all_devices())
-            self.rpc_callbacks.updated_devices.update(outdated)
+            self._look_again_at(self._applied.outdated(self.mgr.get_all_devices()))
             if self.sg_agent.firewall.ports:
                 connections.expect_any_change(self.sg_agent.firewall)
                 self.sg_agent.refresh_firewall()
@@ -262,6 +271,11 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             if self._check_at == due:
                 self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
 
+    def _look_again_at(self, devices: set[str]) -> None:
+        if devices:
+            self.rpc_callbacks.updated_devices.update(devices)
+            self.awake.set()
+
     def _check_policies(self, qos: Any) -> None:
         qos.qos_driver.restore_marks()
         known = list(qos.policy_map.known_policies)
@@ -270,8 +284,11 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             qos._handle_notification(self.context, resources.QOS_POLICY, policies, events.UPDATED)
 
     def _check_soon(self) -> None:
+        self._order_check(after=_SECONDS_TO_RECONNECT)
+
+    def _order_check(self, after: float) -> None:
         with self._ordering:
-            self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
+            self._check_at = time.monotonic() + after
 
     def _report_state(self) -> None:
         super()._report_state()

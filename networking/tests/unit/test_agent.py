@@ -9,7 +9,7 @@ import pytest
 from neutron.plugins.ml2.drivers.agent import _common_agent
 
 from networking_linuxbridge import agent as module
-from networking_linuxbridge import watch
+from networking_linuxbridge import nft, watch
 from networking_linuxbridge.agent import LinuxBridgeAgent
 from networking_linuxbridge.applied import Applied
 
@@ -55,6 +55,29 @@ class Qos:
 
     def _handle_notification(self, _context, _resource, policies, event):
         self.heard.append((event, policies))
+
+
+class Flushed:
+    """Plays a host whose nftables' ruleset was flushed, and the agent's work on a device there."""
+
+    def __init__(self, unguarded, *, mends=True):
+        self.unguarded, self.mends, self.stands = unguarded, mends, False
+        self.wired, self.down = [], []
+
+    def close_by_default(self):
+        self.stands = self.mends
+        return self.unguarded
+
+    def process(self, details):
+        if not self.stands:
+            raise nft.RefusedError("nft: No such file or directory")
+        self.wired.append(details["device"])
+
+    def play_for(self, agent):
+        agent.plugin_rpc.update_device_down = lambda _context, device, *_: self.down.append(device)
+        agent.mgr.close_by_default = self.close_by_default
+        agent._process_device_if_exists = self.process
+        agent._wire({"device": TAP})
 
 
 @pytest.fixture
@@ -236,6 +259,27 @@ def test_one_ports_error_stops_no_others(agent, caplog, error):
     assert down == [TAP]
     assert agent.mgr.unwired == {TAP}, "it is tried again"
     assert str(error) in caplog.text
+
+
+def test_a_port_is_wired_after_a_flush_and_all_others_rules_are_mended_at_once(agent):
+    agent._check_at = agent.clock.now + 300
+    host = Flushed(unguarded={"tap33333333-44"})
+    host.play_for(agent)
+    assert (host.wired, host.down) == ([TAP], [])
+    assert agent.rpc_callbacks.updated_devices == {"tap33333333-44"}
+    assert agent.awake.is_set()
+    agent._maintain(all_wired=True)
+    assert agent.refreshed == [agent.clock.now]
+
+
+def test_a_port_whose_own_rules_are_refused_is_down_and_costs_no_check(agent):
+    agent._check_at = agent.clock.now + 300
+    host = Flushed(unguarded=set(), mends=False)
+    host.play_for(agent)
+    assert (host.wired, host.down) == ([], [TAP])
+    assert agent.mgr.unwired == {TAP}
+    agent._maintain(all_wired=True)
+    assert agent.refreshed == []
 
 
 def test_a_device_that_the_server_cannot_handle_is_tried_again_alone(agent):
