@@ -261,6 +261,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             if self.sg_agent.firewall.ports:
                 connections.expect_any_change(self.sg_agent.firewall)
                 self.sg_agent.refresh_firewall()
+            else:
+                firewall.put_in_force(self.sg_agent.firewall)
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:
                 self.mgr.forwarding.doubt(segment.segmentation_id, network_id)

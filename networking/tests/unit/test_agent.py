@@ -94,6 +94,7 @@ def agent(monkeypatch):
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
+    bare.applied = Mock()
     bare.mgr = SimpleNamespace(
         up={TAP},
         unwired=set(),
@@ -107,7 +108,7 @@ def agent(monkeypatch):
     )
     bare.sg_agent = SimpleNamespace(
         firewall_refresh_needed=lambda: False,
-        firewall=SimpleNamespace(ports={TAP: {}}),
+        firewall=SimpleNamespace(ports={TAP: {}}, defer_apply=lambda: nullcontext(bare.applied())),
         refresh_firewall=lambda: bare.refreshed.append(clock.now),
     )
     networks = {
@@ -336,6 +337,12 @@ def test_ports_that_changed_unheard_are_asked_for(agent):
     agent.outdated = {TAP}
     agent._maintain(all_wired=True)
     assert agent.rpc_callbacks.updated_devices == {TAP}
+
+
+def test_rules_of_trusted_ports_are_put_in_force_where_there_are_no_others(agent):
+    agent.sg_agent.firewall.ports.clear()
+    agent._maintain(all_wired=True)
+    assert (agent.refreshed, agent.applied.call_count) == ([], 1)
 
 
 def test_connections_that_are_allowed_no_more_end_at_a_check(agent, monkeypatch):
