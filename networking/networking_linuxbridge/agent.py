@@ -37,7 +37,16 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, firewall, leftovers, nft, start_checks, watch
+from networking_linuxbridge import (
+    config,
+    connections,
+    firewall,
+    leftovers,
+    nft,
+    start_checks,
+    watch,
+    workers,
+)
 from networking_linuxbridge.applied import Applied
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -325,6 +334,7 @@ def main() -> None:
     networks = start_checks.networks(cfg.CONF)
     start_checks.check_filtering(cfg.CONF)
     firewall.use(cfg.CONF)
+    workers.limit(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
     start_checks.close_by_default(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

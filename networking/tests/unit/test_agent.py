@@ -466,7 +466,8 @@ def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
 
 
 def test_the_agent_takes_the_firewall_that_suits_bridges(conf, monkeypatch):
-    for part in ("service_config", "service", "start_checks", "LinuxBridgeManager", "LinuxBridgeAgent"):
+    parts = ("service_config", "service", "start_checks", "workers", "LinuxBridgeManager", "LinuxBridgeAgent")
+    for part in parts:
         monkeypatch.setattr(module, part, Mock())
     for step in ("init", "setup_logging", "setup_gmr"):
         monkeypatch.setattr(module.common_config, step, Mock())
