@@ -16,7 +16,6 @@ One turn of the loop, as neutron's names for it have it:
 
 import ctypes
 import itertools
-import math
 import sys
 import threading
 import time
@@ -64,6 +63,7 @@ _SECONDS_TO_RECONNECT = 5.0
 _SECONDS_TO_CONFIRM = (0.5, 5.0)
 _SECONDS_BETWEEN_ATTEMPTS = 30.0  # to wire what could not be wired
 _SECONDS_AFTER_FAILURE = 2.0
+_SECONDS_TO_RETRY = 10.0  # what is about no single device
 _SHORTEST_REST = 0.1
 _QOS = "qos"  # neutron's extension for policies
 
@@ -86,6 +86,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._check_at = 0.0
         self._ordering = threading.Lock()  # who orders a check is another thread than who makes it
         self._attempt_at = 0.0
+        self._has_failed = False  # to do something that is about no single device
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
     def start(self) -> None:
@@ -152,7 +153,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             self._process_device_if_exists(details)
 
     def daemon_loop(self) -> None:
-        """Look at all devices after every event, and every polling interval in any case."""
+        """Look at all devices after every event, when something is due, and every polling interval."""
         devices: dict[str, Any] | None = None
         resync = True
         while True:
@@ -217,15 +218,17 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         jobs = [self.mgr.tidy, self._confirm, self._try_again, self._check, self.mgr.forwarding.settle_doubts]
         if all_wired and self._has_leftovers:
             jobs.insert(0, self._remove_leftovers)
-        for job in jobs:
-            self._attempt(job)
+        done = [self._attempt(job) for job in jobs]
+        self._has_failed = not all(done) or self.mgr.forwarding.in_doubt
 
     @staticmethod
-    def _attempt(job: Callable[[], object]) -> None:
+    def _attempt(job: Callable[[], object]) -> bool:
         try:
             job()
         except Exception:
             LOG.exception("Could not %s", job.__name__.strip("_").replace("_", " "))
+            return False
+        return True
 
     def _remove_leftovers(self) -> None:
         leftovers.remove_rules(self.sg_agent.firewall)
@@ -253,8 +256,13 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         return {device_of[port.id] for port in ports if port.status != constants.PORT_STATUS_ACTIVE}
 
     def _seconds_to_rest(self) -> float:
-        next_confirmation = min((at for at, _ in self._confirmations), default=math.inf) - time.monotonic()
-        return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
+        now = time.monotonic()
+        due = [self._check_at - now, *(at - now for at, _ in self._confirmations)]
+        if self.mgr.unwired:
+            due.append(self._attempt_at - now)
+        if self._has_failed:
+            due = [_SECONDS_TO_RETRY, *(seconds for seconds in due if seconds > 0)]
+        return max(_SHORTEST_REST, min(float(self.polling_interval), *due))
 
     def _check(self) -> None:
         """Mend what somebody may have flushed; ask the server for what it may have announced unheard.
@@ -298,8 +306,11 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._order_check(after=_SECONDS_TO_RECONNECT)
 
     def _order_check(self, after: float) -> None:
+        due = time.monotonic() + after
         with self._ordering:
-            self._check_at = time.monotonic() + after
+            is_sooner, self._check_at = due < self._check_at, due
+        if is_sooner:
+            self.awake.set()
 
     def _report_state(self) -> None:
         super()._report_state()

@@ -90,7 +90,7 @@ def agent(monkeypatch):
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
     bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
-    bare._ordering = threading.Lock()
+    bare._ordering, bare._has_failed = threading.Lock(), False
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded = [], [], set()
@@ -103,7 +103,7 @@ def agent(monkeypatch):
         give_up=lambda device: bare.mgr.unwired.update({device}),
         get_all_devices=lambda: {TAP},
         forwarding=SimpleNamespace(
-            host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
+            host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None, in_doubt=False
         ),
     )
     bare.sg_agent = SimpleNamespace(
@@ -148,11 +148,51 @@ def test_a_port_that_the_server_takes_for_ready_is_not_confirmed(agent):
 
 
 def test_the_agent_rests_no_longer_than_to_the_next_confirmation(agent):
+    agent._maintain(all_wired=True)
     assert agent._seconds_to_rest() == 2
     agent._process(CHANGES)
     assert agent._seconds_to_rest() == 0.5
     agent.clock.now += 1
     assert agent._seconds_to_rest() == 0.1
+
+
+def test_the_agent_rests_no_longer_than_to_what_is_due(agent):
+    agent.polling_interval = 1000
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 300, "to the next check"
+    agent.clock.now += 1
+    agent.mgr.unwired = {TAP}
+    assert agent._seconds_to_rest() == 29, "to the next attempt"
+    agent.clock.now += 299
+    assert agent._seconds_to_rest() == 0.1
+
+
+def test_what_failed_is_tried_again_soon_but_not_at_once(agent, monkeypatch):
+    agent.polling_interval = 1000
+    with monkeypatch.context() as away:
+        away.setattr(agent.mgr, "get_all_devices", Mock(side_effect=TimeoutError))
+        agent._maintain(all_wired=True)
+    assert agent._check_at <= agent.clock.now, "the check failed"
+    assert agent._seconds_to_rest() == 10
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 300
+
+
+def test_a_table_that_stays_in_doubt_is_asked_for_soon(agent):
+    agent.polling_interval = 1000
+    agent.mgr.forwarding.in_doubt = True
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 10
+
+
+def test_a_check_that_is_ordered_wakes_an_agent_that_would_rest_for_longer(agent):
+    agent._maintain(all_wired=True)
+    agent._check_soon()
+    assert agent.awake.is_set()
+    agent.awake.clear()
+    agent.clock.now += 1
+    agent._check_soon()
+    assert not agent.awake.is_set(), "it rests until the first one, and looks then"
 
 
 def test_a_port_that_went_down_meanwhile_is_not_confirmed(agent):
