@@ -113,8 +113,8 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def treat_devices_added_updated(self, devices: set[str]) -> bool:
         """Wire all devices, then report them: no port's traffic waits for the report of another.
 
-        Those that the server could not look at, or note, are tried again as what could not be wired is: to ask
-        for the others, too, would make the server take all their ports for ones that are being built.
+        Those that the server could not look at, or note, are tried again as what could not be wired is. To
+        ask for the others, too, would make the server take all their ports for ones that are being built.
         """
         me = self.context, self.agent_id, self.mgr.forwarding.host
         with self.plugin_rpc.reported_together(*me):
@@ -143,7 +143,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             self._applied.note(device, details)
 
     def _process_despite_a_flush(self, details: Details) -> None:
-        """Wire a device also where somebody flushed nftables' ruleset, and with it the tables of its rules."""
+        """Wire a device also where nftables' ruleset was flushed, and with it the tables of its rules."""
         try:
             self._process_device_if_exists(details)
         except nft.RefusedError:
