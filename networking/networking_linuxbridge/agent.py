@@ -260,7 +260,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         due = [self._check_at - now, *(at - now for at, _ in self._confirmations)]
         if self.mgr.unwired:
             due.append(self._attempt_at - now)
-        if self._has_failed:
+        if self._has_failed:  # what is overdue is what failed: not at once again
             due = [_SECONDS_TO_RETRY, *(seconds for seconds in due if seconds > 0)]
         return max(_SHORTEST_REST, min(float(self.polling_interval), *due))
 
