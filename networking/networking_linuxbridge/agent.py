@@ -16,7 +16,6 @@ One turn of the loop, as neutron's names for it have it:
 
 import ctypes
 import itertools
-import math
 import sys
 import threading
 import time
@@ -37,7 +36,16 @@ from oslo_config import cfg
 from oslo_log import log
 from oslo_service import service
 
-from networking_linuxbridge import config, connections, firewall, leftovers, start_checks, watch
+from networking_linuxbridge import (
+    config,
+    connections,
+    firewall,
+    leftovers,
+    nft,
+    start_checks,
+    watch,
+    workers,
+)
 from networking_linuxbridge.applied import Applied, is_nobodys
 from networking_linuxbridge.forwarding import Forwarding
 from networking_linuxbridge.manager import LinuxBridgeManager
@@ -55,6 +63,7 @@ _SECONDS_TO_RECONNECT = 5.0
 _SECONDS_TO_CONFIRM = (0.5, 5.0)
 _SECONDS_BETWEEN_ATTEMPTS = 30.0  # to wire what could not be wired
 _SECONDS_AFTER_FAILURE = 2.0
+_SECONDS_TO_RETRY = 10.0  # what is about no single device
 _SHORTEST_REST = 0.1
 _QOS = "qos"  # neutron's extension for policies
 
@@ -77,6 +86,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self._check_at = 0.0
         self._ordering = threading.Lock()  # who orders a check is another thread than who makes it
         self._attempt_at = 0.0
+        self._has_failed = False  # to do something that is about no single device
         self._confirmations: list[tuple[float, str]] = []  # when to report which device again
 
     def start(self) -> None:
@@ -101,12 +111,17 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         self.connection.create_consumer(topic, [resources_rpc.ResourcesPushRpcCallback()], fanout=True)
 
     def treat_devices_added_updated(self, devices: set[str]) -> bool:
-        """Wire all devices, then report them: no port's traffic waits for the report of another."""
+        """Wire all devices, then report them: no port's traffic waits for the report of another.
+
+        Those that the server could not look at, or note, are tried again as what could not be wired is. To
+        ask for the others, too, would make the server take all their ports for ones that are being built.
+        """
         me = self.context, self.agent_id, self.mgr.forwarding.host
         with self.plugin_rpc.reported_together(*me):
             for details in self.plugin_rpc.details(self.context, devices, *me[1:]):
                 self._wire(details)
             self._attempt(self.mgr.forwarding.settle_doubts)
+        self.mgr.unwired |= self.plugin_rpc.take_failed()
         return False
 
     def _wire(self, details: Details) -> None:
@@ -116,7 +131,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         """
         device = details["device"]
         try:
-            self._process_device_if_exists(details)
+            self._process_despite_a_flush(details)
             if is_nobodys(details):
                 self.mgr.close(device)
         except Exception as error:
@@ -129,8 +144,18 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         else:
             self._applied.note(device, details)
 
+    def _process_despite_a_flush(self, details: Details) -> None:
+        """Wire a device also where nftables' ruleset was flushed, and with it the tables of its rules."""
+        try:
+            self._process_device_if_exists(details)
+        except nft.RefusedError:
+            if unguarded := self.mgr.close_by_default():
+                self._look_again_at(unguarded)
+                self._order_check(after=0.0)  # iptables' rules are gone as well
+            self._process_device_if_exists(details)
+
     def daemon_loop(self) -> None:
-        """Look at all devices after every event, and every polling interval in any case."""
+        """Look at all devices after every event, when something is due, and every polling interval."""
         devices: dict[str, Any] | None = None
         resync = True
         while True:
@@ -147,7 +172,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
     def _turn(self, before: dict[str, Any] | None, *, resync: bool) -> tuple[dict[str, Any] | None, bool]:
         """Do what there is to do. Returns the devices, and True if all of them have to be looked at again."""
         if resync:
-            self._check_at = 0.0
+            self._order_check(after=0.0)
         devices = before
         try:
             devices = self.scan_devices(previous=before, sync=resync)
@@ -195,15 +220,17 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         jobs = [self.mgr.tidy, self._confirm, self._try_again, self._check, self.mgr.forwarding.settle_doubts]
         if all_wired and self._has_leftovers:
             jobs.insert(0, self._remove_leftovers)
-        for job in jobs:
-            self._attempt(job)
+        done = [self._attempt(job) for job in jobs]
+        self._has_failed = not all(done) or self.mgr.forwarding.in_doubt
 
     @staticmethod
-    def _attempt(job: Callable[[], object]) -> None:
+    def _attempt(job: Callable[[], object]) -> bool:
         try:
             job()
         except Exception:
             LOG.exception("Could not %s", job.__name__.strip("_").replace("_", " "))
+            return False
+        return True
 
     def _remove_leftovers(self) -> None:
         leftovers.remove_rules(self.sg_agent.firewall)
@@ -211,7 +238,7 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
 
     def _try_again(self) -> None:
         if time.monotonic() >= self._attempt_at:
-            self.rpc_callbacks.updated_devices.update(self.mgr.unwired)
+            self._look_again_at(self.mgr.unwired)
             self._attempt_at = time.monotonic() + _SECONDS_BETWEEN_ATTEMPTS
 
     def _confirm(self) -> None:
@@ -231,8 +258,13 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         return {device_of[port.id] for port in ports if port.status != constants.PORT_STATUS_ACTIVE}
 
     def _seconds_to_rest(self) -> float:
-        next_confirmation = min((at for at, _ in self._confirmations), default=math.inf) - time.monotonic()
-        return max(_SHORTEST_REST, min(float(self.polling_interval), next_confirmation))
+        now = time.monotonic()
+        due = [self._check_at - now, *(at - now for at, _ in self._confirmations)]
+        if self.mgr.unwired:
+            due.append(self._attempt_at - now)
+        if self._has_failed:  # what is overdue is what failed: not at once again
+            due = [_SECONDS_TO_RETRY, *(seconds for seconds in due if seconds > 0)]
+        return max(_SHORTEST_REST, min(float(self.polling_interval), *due))
 
     def _check(self) -> None:
         """Mend what somebody may have flushed; ask the server for what it may have announced unheard.
@@ -242,13 +274,14 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
         due = self._check_at
         if time.monotonic() < due:
             return
-        self.rpc_callbacks.updated_devices.update(self.mgr.close_by_default())
+        self._look_again_at(self.mgr.close_by_default())
         if self.iter_num > 0:
-            outdated = self._applied.outdated(self.mgr.get_all_devices())
-            self.rpc_callbacks.updated_devices.update(outdated)
+            self._look_again_at(self._applied.outdated(self.mgr.get_all_devices()))
             if self.sg_agent.firewall.ports:
                 connections.expect_any_change(self.sg_agent.firewall)
                 self.sg_agent.refresh_firewall()
+            else:
+                firewall.put_in_force(self.sg_agent.firewall)
         for network_id, segment in self.rpc_callbacks.network_map.items():
             if segment.network_type == constants.TYPE_VXLAN:
                 self.mgr.forwarding.doubt(segment.segmentation_id, network_id)
@@ -259,6 +292,11 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             if self._check_at == due:
                 self._check_at = time.monotonic() + _SECONDS_BETWEEN_CHECKS
 
+    def _look_again_at(self, devices: set[str]) -> None:
+        if devices:
+            self.rpc_callbacks.updated_devices.update(devices)
+            self.awake.set()
+
     def _check_policies(self, qos: Any) -> None:
         qos.qos_driver.restore_marks()
         known = list(qos.policy_map.known_policies)
@@ -267,8 +305,14 @@ class LinuxBridgeAgent(_common_agent.CommonAgentLoop):
             qos._handle_notification(self.context, resources.QOS_POLICY, policies, events.UPDATED)
 
     def _check_soon(self) -> None:
+        self._order_check(after=_SECONDS_TO_RECONNECT)
+
+    def _order_check(self, after: float) -> None:
+        due = time.monotonic() + after
         with self._ordering:
-            self._check_at = time.monotonic() + _SECONDS_TO_RECONNECT
+            is_sooner, self._check_at = due < self._check_at, due
+        if is_sooner:
+            self.awake.set()
 
     def _report_state(self) -> None:
         super()._report_state()
@@ -303,6 +347,7 @@ def main() -> None:
     networks = start_checks.networks(cfg.CONF)
     start_checks.check_filtering(cfg.CONF)
     firewall.use(cfg.CONF)
+    workers.limit(cfg.CONF)
     manager = LinuxBridgeManager(networks, Forwarding(cfg.CONF.host, networks.local_ip))
     start_checks.close_by_default(manager)
     service.launch(cfg.CONF, LinuxBridgeAgent(manager)).wait()

@@ -5,7 +5,7 @@ from neutron_lib.utils import helpers
 from oslo_config import cfg
 
 VXLAN_PORT = 4789
-_POLLING_SECONDS = 10
+_POLLING_SECONDS = 30
 
 _LINUX_BRIDGE = [
     cfg.ListOpt(

@@ -38,6 +38,12 @@ class Firewall(iptables_firewall.IptablesFirewallDriver):
                 self.ipconntrack.delete_conntrack_state_by_remote_ips(secured, version, set())
 
 
+def put_in_force(driver: firewall.FirewallDriver) -> None:
+    """Make the rules what a firewall knows of, also if it knows of no port, or of trusted ones only."""
+    with driver.defer_apply():
+        pass
+
+
 def use(conf: cfg.ConfigOpts) -> None:
     """Have neutron's agent loop take this firewall where the settings name the one that it is made of."""
     driver = conf.SECURITYGROUP.firewall_driver

@@ -6,6 +6,8 @@ from typing import Any
 
 from neutron.agent.linux import iptables_firewall, utils
 
+from networking_linuxbridge.firewall import put_in_force
+
 # Neutron's ipset manager names them by IP version and security group; "-n" marks one that is being filled.
 _SET = re.compile(r"NIPv[46][0-9a-f-]+n?")
 
@@ -27,6 +29,5 @@ def remove_sets(keep: Collection[str] = ()) -> None:
 def remove_rules(firewall: Any) -> None:
     """Remove the rules and sets that no port of a firewall has; the rules of all ports have to stand."""
     if isinstance(firewall, iptables_firewall.IptablesFirewallDriver):
-        with firewall.defer_apply():
-            pass  # what follows makes the rules what the firewall knows of, also if it knows of no port
+        put_in_force(firewall)
         remove_sets(keep=firewall.ipset.ipset_sets)

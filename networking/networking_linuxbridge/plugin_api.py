@@ -14,12 +14,11 @@ from neutron.api.rpc.handlers import resources_rpc
 from neutron_lib import constants
 from neutron_lib import context as contexts
 from oslo_config import cfg
+from oslo_log import log
+
+LOG = log.getLogger(__name__)
 
 Details = dict[str, Any]
-
-
-class DevicesFailedError(Exception):
-    """The server could not look at some devices, or note what they are: all has to be asked again."""
 
 
 class PluginApi(rpc.PluginApi):
@@ -28,25 +27,25 @@ class PluginApi(rpc.PluginApi):
     def __init__(self, topic: str) -> None:
         super().__init__(topic)
         self._kept: dict[str, bool] | None = None
+        self._failed: set[str] = set()
+
+    def take_failed(self) -> set[str]:
+        """Return the devices that the server could not look at, or note, since this was last asked."""
+        failed, self._failed = self._failed, set()
+        return failed
 
     def details(self, context: Any, devices: Iterable[str], agent_id: str, host: str) -> Iterator[Details]:
-        """Yield the details of devices; at the end raises DevicesFailedError if some could not be told."""
+        """Yield the details of devices, those apart that the server could not look at."""
         of_ports = {device.removeprefix(constants.TAP_DEVICE_PREFIX): device for device in devices}
-        failed: list[str] = []
         for ports in batches(of_ports):
             answer = self.get_devices_details_list_and_failed_devices(context, ports, agent_id, host)
             for details in answer["devices"]:
                 yield {**details, "device": of_ports[details["device"]]}
-            failed += (of_ports[port] for port in answer["failed_devices"])
-        if failed:
-            raise DevicesFailedError(f"the server has no details of {sorted(failed)}")
+            self._note_failed("look at", [of_ports[port] for port in answer["failed_devices"]])
 
     @contextmanager
     def reported_together(self, context: Any, agent_id: str, host: str) -> Iterator[None]:
-        """Keep which devices are up and down, and report it at the end, also after an error.
-
-        Raises DevicesFailedError if the server could not note all.
-        """
+        """Keep which devices are up and down, and report it at the end, also after an error."""
         self._kept = {}
         try:
             yield
@@ -55,9 +54,7 @@ class PluginApi(rpc.PluginApi):
             up = [device for device, is_up in kept.items() if is_up]
             down = [device for device, is_up in kept.items() if not is_up]
             answer = self.update_device_list(context, up, down, agent_id, host)
-            failed = answer["failed_devices_up"] + answer["failed_devices_down"]
-            if failed:
-                raise DevicesFailedError(f"the server could not note {sorted(failed)}")
+            self._note_failed("note", answer["failed_devices_up"] + answer["failed_devices_down"])
 
     def update_device_up(self, context: Any, device: str, agent_id: str, host: str | None = None) -> Any:
         """Report that a device is wired, or keep it."""
@@ -72,6 +69,11 @@ class PluginApi(rpc.PluginApi):
             return super().update_device_down(context, device, agent_id, host)
         self._kept[device] = False
         return None
+
+    def _note_failed(self, what: str, devices: list[str]) -> None:
+        if devices:
+            LOG.error("The server could not %s %s", what, sorted(devices))
+            self._failed.update(devices)
 
 
 def pull(kind: str, filters: dict[str, Any]) -> list[Any]:

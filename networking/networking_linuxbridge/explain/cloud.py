@@ -9,6 +9,9 @@ from networking_linuxbridge import names
 DHCP, FLOATING = "network:dhcp", "network:floatingip"
 ROUTER_SIDE = ("network:router_interface", "network:ha_router_replicated_interface")
 L2_AGENT, DHCP_AGENT, L3_AGENT = "Linux bridge agent", "DHCP agent", "L3 agent"
+# By version of IP: the protocols of rules that pings may match, and the ICMP type of their requests.
+_PROTOCOLS = {4: {None, "icmp", "1"}, 6: {None, "icmp", "icmpv6", "ipv6-icmp", "58"}}
+_ECHO_REQUEST = {4: 8, 6: 128}
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,10 @@ class FloatingAddress:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of a security group. REMOTE: a prefix, the id of a group, or None for everybody."""
+    """A rule of a security group. REMOTE: a prefix, the id of a group, or None for everybody.
+
+    PORTS are the first and last, or for ICMP the type and code.
+    """
 
     group: str
     direction: str
@@ -131,8 +137,15 @@ class Rule:
 
     def __str__(self) -> str:
         low, high = self.ports
-        ports = "" if low is None else f" {low}" if low == high else f" {low}-{high}"
+        ports = "" if low is None else f" {low}" if high in {low, None} else f" {low}-{high}"
         return f"{self.protocol or 'anything'}{ports}"
+
+    @property
+    def is_of_pings(self) -> bool:
+        """Whether the requests of pings are among what it is about."""
+        kind, code = self.ports
+        known = self.protocol in _PROTOCOLS[self.version]
+        return known and kind in {None, _ECHO_REQUEST[self.version]} and code in {None, 0}
 
 
 @dataclass(frozen=True)
@@ -226,9 +239,7 @@ def version_of(address: str) -> int:
 
 def lets_ping(rule: Rule, address: str, groups: tuple[str, ...] = ()) -> bool:
     """Whether RULE lets a ping from or to ADDRESS pass, which a port in GROUPS may have."""
-    version = version_of(address)
-    protocols = {None, "icmp", "1"} if version == 4 else {None, "icmp", "icmpv6", "ipv6-icmp", "58"}
-    if rule.version != version or rule.protocol not in protocols:
+    if rule.version != version_of(address) or not rule.is_of_pings:
         return False
     if rule.remote is None:
         return True

@@ -25,11 +25,10 @@ def incoming_hops(cloud: Cloud, port: Port, sender: Port | None) -> Iterator[Hop
     others = [
         rule for rule in rules if rule.version == version and (rule.remote is None or "/" in rule.remote)
     ]
-    pings = [rule for rule in others if rule.protocol in {None, "icmp", "1", "icmpv6", "ipv6-icmp", "58"}]
     if not others:
         shows = f"nothing, but from members of its own groups: {len(rules)} rules"
         yield spot.bad("lets in", shows, _rule_to_make("ingress", version, port))
-    elif not pings:
+    elif not any(rule.is_of_pings for rule in others):
         yield spot.odd("lets in", f"{_list(others)}: no ping", _rule_to_make("ingress", version, port))
     else:
         yield spot.good("lets in", _list(others))

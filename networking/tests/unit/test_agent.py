@@ -9,7 +9,7 @@ import pytest
 from neutron.plugins.ml2.drivers.agent import _common_agent
 
 from networking_linuxbridge import agent as module
-from networking_linuxbridge import watch
+from networking_linuxbridge import nft, watch
 from networking_linuxbridge.agent import LinuxBridgeAgent
 from networking_linuxbridge.applied import Applied
 
@@ -21,7 +21,10 @@ class Server:
     """Counts what the agent tells the server."""
 
     def __init__(self):
-        self.confirmed = []
+        self.confirmed, self.failed = [], set()
+
+    def take_failed(self):
+        return self.failed
 
     def update_device_list(self, _context, devices_up, *_):
         self.confirmed.append(set(devices_up))
@@ -54,6 +57,29 @@ class Qos:
         self.heard.append((event, policies))
 
 
+class Flushed:
+    """Plays a host whose nftables' ruleset was flushed, and the agent's work on a device there."""
+
+    def __init__(self, unguarded, *, mends=True):
+        self.unguarded, self.mends, self.stands = unguarded, mends, False
+        self.wired, self.down = [], []
+
+    def close_by_default(self):
+        self.stands = self.mends
+        return self.unguarded
+
+    def process(self, details):
+        if not self.stands:
+            raise nft.RefusedError("nft: No such file or directory")
+        self.wired.append(details["device"])
+
+    def play_for(self, agent):
+        agent.plugin_rpc.update_device_down = lambda _context, device, *_: self.down.append(device)
+        agent.mgr.close_by_default = self.close_by_default
+        agent._process_device_if_exists = self.process
+        agent._wire({"device": TAP})
+
+
 @pytest.fixture
 def agent(monkeypatch):
     clock = SimpleNamespace(now=1000.0)
@@ -64,10 +90,11 @@ def agent(monkeypatch):
     bare.fullsync = bare.failed_report_state = False
     bare._has_leftovers = False
     bare._check_at, bare._attempt_at, bare._confirmations, bare.polling_interval = 0.0, 0.0, [], 2
-    bare._ordering = threading.Lock()
+    bare._ordering, bare._has_failed = threading.Lock(), False
     bare.context, bare.agent_id, bare.iter_num = None, "agent", 1
     bare.plugin_rpc = Server()
     bare.doubts, bare.refreshed, bare.unguarded, bare.closed = [], [], set(), []
+    bare.applied = Mock()
     bare.mgr = SimpleNamespace(
         up={TAP},
         unwired=set(),
@@ -77,12 +104,12 @@ def agent(monkeypatch):
         close=bare.closed.append,
         get_all_devices=lambda: {TAP},
         forwarding=SimpleNamespace(
-            host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None
+            host="host1", doubt=lambda *d: bare.doubts.append(d), settle_doubts=lambda: None, in_doubt=False
         ),
     )
     bare.sg_agent = SimpleNamespace(
         firewall_refresh_needed=lambda: False,
-        firewall=SimpleNamespace(ports={TAP: {}}),
+        firewall=SimpleNamespace(ports={TAP: {}}, defer_apply=lambda: nullcontext(bare.applied())),
         refresh_firewall=lambda: bare.refreshed.append(clock.now),
     )
     networks = {
@@ -122,11 +149,51 @@ def test_a_port_that_the_server_takes_for_ready_is_not_confirmed(agent):
 
 
 def test_the_agent_rests_no_longer_than_to_the_next_confirmation(agent):
+    agent._maintain(all_wired=True)
     assert agent._seconds_to_rest() == 2
     agent._process(CHANGES)
     assert agent._seconds_to_rest() == 0.5
     agent.clock.now += 1
     assert agent._seconds_to_rest() == 0.1
+
+
+def test_the_agent_rests_no_longer_than_to_what_is_due(agent):
+    agent.polling_interval = 1000
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 300, "to the next check"
+    agent.clock.now += 1
+    agent.mgr.unwired = {TAP}
+    assert agent._seconds_to_rest() == 29, "to the next attempt"
+    agent.clock.now += 299
+    assert agent._seconds_to_rest() == 0.1
+
+
+def test_what_failed_is_tried_again_soon_but_not_at_once(agent, monkeypatch):
+    agent.polling_interval = 1000
+    with monkeypatch.context() as away:
+        away.setattr(agent.mgr, "get_all_devices", Mock(side_effect=TimeoutError))
+        agent._maintain(all_wired=True)
+    assert agent._check_at <= agent.clock.now, "the check failed"
+    assert agent._seconds_to_rest() == 10
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 300
+
+
+def test_a_table_that_stays_in_doubt_is_asked_for_soon(agent):
+    agent.polling_interval = 1000
+    agent.mgr.forwarding.in_doubt = True
+    agent._maintain(all_wired=True)
+    assert agent._seconds_to_rest() == 10
+
+
+def test_a_check_that_is_ordered_wakes_an_agent_that_would_rest_for_longer(agent):
+    agent._maintain(all_wired=True)
+    agent._check_soon()
+    assert agent.awake.is_set()
+    agent.awake.clear()
+    agent.clock.now += 1
+    agent._check_soon()
+    assert not agent.awake.is_set(), "it rests until the first one, and looks then"
 
 
 def test_a_port_that_went_down_meanwhile_is_not_confirmed(agent):
@@ -245,6 +312,36 @@ def test_a_device_whose_port_was_deleted_is_closed(agent):
     assert agent.closed == [TAP]
 
 
+def test_a_port_is_wired_after_a_flush_and_all_others_rules_are_mended_at_once(agent):
+    agent._check_at = agent.clock.now + 300
+    host = Flushed(unguarded={"tap33333333-44"})
+    host.play_for(agent)
+    assert (host.wired, host.down) == ([TAP], [])
+    assert agent.rpc_callbacks.updated_devices == {"tap33333333-44"}
+    assert agent.awake.is_set()
+    agent._maintain(all_wired=True)
+    assert agent.refreshed == [agent.clock.now]
+
+
+def test_a_port_whose_own_rules_are_refused_is_down_and_costs_no_check(agent):
+    agent._check_at = agent.clock.now + 300
+    host = Flushed(unguarded=set(), mends=False)
+    host.play_for(agent)
+    assert (host.wired, host.down) == ([], [TAP])
+    assert agent.mgr.unwired == {TAP}
+    agent._maintain(all_wired=True)
+    assert agent.refreshed == []
+
+
+def test_a_device_that_the_server_cannot_handle_is_tried_again_alone(agent):
+    agent.plugin_rpc.reported_together = lambda *_: nullcontext()
+    agent.plugin_rpc.details = lambda *_: iter(())
+    agent.plugin_rpc.failed = {TAP}
+    agent.mgr.unwired = {"tap33333333-44"}
+    assert agent.treat_devices_added_updated({TAP}) is False, "no other is looked at again"
+    assert agent.mgr.unwired == {TAP, "tap33333333-44"}
+
+
 def test_a_server_that_does_not_answer_is_no_ports_fault(agent):
     """As when the policy of a port that is in its bridge is asked for: all is tried again."""
 
@@ -290,6 +387,12 @@ def test_ports_that_changed_unheard_are_asked_for(agent):
     agent.outdated = {TAP}
     agent._maintain(all_wired=True)
     assert agent.rpc_callbacks.updated_devices == {TAP}
+
+
+def test_rules_of_trusted_ports_are_put_in_force_where_there_are_no_others(agent):
+    agent.sg_agent.firewall.ports.clear()
+    agent._maintain(all_wired=True)
+    assert (agent.refreshed, agent.applied.call_count) == ([], 1)
 
 
 def test_connections_that_are_allowed_no_more_end_at_a_check(agent, monkeypatch):
@@ -413,7 +516,8 @@ def test_leftovers_are_removed_once_all_ports_are_wired(agent, monkeypatch):
 
 
 def test_the_agent_takes_the_firewall_that_suits_bridges(conf, monkeypatch):
-    for part in ("service_config", "service", "start_checks", "LinuxBridgeManager", "LinuxBridgeAgent"):
+    parts = ("service_config", "service", "start_checks", "workers", "LinuxBridgeManager", "LinuxBridgeAgent")
+    for part in parts:
         monkeypatch.setattr(module, part, Mock())
     for step in ("init", "setup_logging", "setup_gmr"):
         monkeypatch.setattr(module.common_config, step, Mock())

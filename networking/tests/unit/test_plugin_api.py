@@ -4,7 +4,7 @@ import pytest
 from neutron.agent import rpc
 from oslo_config import cfg
 
-from networking_linuxbridge.plugin_api import DevicesFailedError, PluginApi
+from networking_linuxbridge.plugin_api import PluginApi
 
 FIRST, SECOND, THIRD = "tap11111111-11", "tap22222222-22", "tap33333333-33"
 ME = "agent", "host1"
@@ -64,12 +64,13 @@ def test_details_are_asked_for_by_port_in_batches(api, server):
     assert [details["device"] for details in found] == [FIRST, SECOND, THIRD]
 
 
-def test_others_are_told_before_a_device_without_details_is_an_error(api, server):
+def test_a_device_that_the_server_cannot_look_at_keeps_no_other_from_being_told(api, server, caplog):
     server.failing = {"11111111-11"}
-    told = api.details(None, [FIRST, SECOND], *ME)
-    assert next(told)["device"] == SECOND
-    with pytest.raises(DevicesFailedError, match=FIRST):
-        next(told)
+    told = api.details(None, [FIRST, SECOND, THIRD], *ME)
+    assert [details["device"] for details in told] == [SECOND, THIRD]
+    assert f"could not look at ['{FIRST}']" in caplog.text
+    assert api.take_failed() == {FIRST}
+    assert api.take_failed() == set()
 
 
 def test_devices_are_reported_together(api, server):
@@ -91,14 +92,13 @@ def test_what_was_wired_before_an_error_is_reported(api, server):
     assert server.told == [([FIRST], [])]
 
 
-def test_what_the_server_could_not_note_is_an_error(api, server):
-    def wire():
-        with api.reported_together(None, *ME):
-            api.update_device_up(None, FIRST, *ME)
-
+def test_what_the_server_could_not_note_is_known(api, server, caplog):
     server.failing = {FIRST}
-    with pytest.raises(DevicesFailedError, match=FIRST):
-        wire()
+    with api.reported_together(None, *ME):
+        api.update_device_up(None, FIRST, *ME)
+        api.update_device_up(None, SECOND, *ME)
+    assert f"could not note ['{FIRST}']" in caplog.text
+    assert api.take_failed() == {FIRST}
 
 
 def test_a_device_that_went_is_reported_at_once(api, server):

@@ -355,10 +355,17 @@ def test_broadcasts_may_go_to_every_host_that_a_router_of_several_may_be_on():
     assert [hop for hop in hops if hop.verdict is not Verdict.GOOD] == []
 
 
-def test_a_group_that_lets_in_something_else_than_pings_is_told():
-    hops = way(rules(Rule("group", "ingress", 4, "tcp", (22, 22))), answers())
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        (Rule("group", "ingress", 4, "tcp", (22, 22)), "tcp 22"),
+        (Rule("group", "ingress", 4, "icmp", (3, None)), "icmp 3"),
+    ],
+)
+def test_a_group_that_lets_in_something_else_than_pings_is_told(rule, shown):
+    hops = way(rules(rule), answers())
     assert is_whole(hops)
-    assert "lets in: tcp 22: no ping; openstack security group rule create" in closing_line(hops)
+    assert f"lets in: {shown}: no ping; openstack security group rule create" in closing_line(hops)
 
 
 @pytest.mark.parametrize("namespace", [QDHCP, QROUTER])

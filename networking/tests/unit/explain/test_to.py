@@ -151,6 +151,12 @@ def test_a_word_that_names_several_ports_is_refused_with_their_ids():
         (Rule("g", "ingress", 4, remote="others"), "192.0.2.1", False),
         (Rule("g", "ingress", 6), "192.0.2.1", False),
         (Rule("g", "ingress", 6, "ipv6-icmp"), "2001:db8::1", True),
+        (Rule("g", "ingress", 4, "icmp", (8, None)), "192.0.2.1", True),
+        (Rule("g", "ingress", 4, "icmp", (8, 0)), "192.0.2.1", True),
+        (Rule("g", "ingress", 4, "icmp", (8, 1)), "192.0.2.1", False),
+        (Rule("g", "ingress", 4, "icmp", (3, None)), "192.0.2.1", False),
+        (Rule("g", "ingress", 6, "ipv6-icmp", (128, 0)), "2001:db8::1", True),
+        (Rule("g", "ingress", 6, "ipv6-icmp", (8, 0)), "2001:db8::1", False),
     ],
 )
 def test_which_rule_lets_a_ping_pass(rule, address, passes):

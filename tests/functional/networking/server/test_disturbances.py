@@ -10,6 +10,13 @@ from server.truth import await_truth
 SECONDS_AWAY = 60
 # The agents and the server find their way back to the broker at intervals of up to five seconds.
 SECONDS_TO_CATCH_UP = 120
+# Less than to the next check that nobody asks for.
+SECONDS_TO_MEND = 30
+
+
+def is_judged(node, server):
+    """Tell whether a server may send from its own address only."""
+    return server.mac in node.run("nft", "list", "chain", "bridge", "linuxbridge", server.tap).stdout
 
 
 @pytest.fixture
@@ -41,6 +48,18 @@ def test_rabbitmq_is_gone_for_a_minute(control, neutron, nodes, servers, flow, m
     sent, lost = flow.end()
     assert sent > SECONDS_AWAY * 50
     assert lost == 0
+
+
+def test_a_server_boots_after_somebody_flushed_nftables(nodes, servers, flow, boot):
+    node, steady = nodes[0], servers[0]
+    node.run("nft", "flush", "ruleset")
+    late = boot(node)
+    assert late.pings(servers[2].address)
+    for server in (late, steady):
+        eventually(lambda server=server: is_judged(node, server), f"{server.tap} has its rules", SECONDS_TO_MEND)
+        assert server.tap in node.run("iptables-save").stdout
+    steady.await_active()
+    assert flow.end()[1] == 0
 
 
 def test_the_server_is_away_while_ports_come_and_go(control, nodes, servers, flow, make):
