@@ -1,6 +1,7 @@
 """Nothing here needs root: the kernel and the server are played by fakes."""
 
 import pytest
+from agent_world import agent  # noqa: F401  a fixture
 from neutron.agent import securitygroups_rpc  # noqa: F401  registers [securitygroup]
 from neutron.agent.l2 import l2_agent_extensions_manager
 from oslo_config import cfg
