@@ -4,7 +4,7 @@ They stand still together while it is copied, so that all copies are of one mome
 comes up as after a power cut. The images beneath and the store are shared, only read, and not copied.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,20 @@ SCRIPT = Path(__file__).with_name("trees.sh")
 
 @dataclass(frozen=True)
 class Tree:
-    """The folder PLACE of the host, which is what a machine has written as NAME: "root", "docker", ..."""
+    """The folder PLACE of the host, which is what a machine has written: NAME is "control.root", ..."""
 
     name: str
     place: Path
 
     @property
-    def inside(self) -> Path:
-        """Where trees.sh finds it: what stands beside it has to be seen, too."""
-        return Path("/trees") / self.name / self.place.name
+    def volume(self) -> str:
+        """What trees.sh gets of the host: what stands beside the folder has to be seen, too."""
+        return f"{self.place.parent}:/trees/{self.name}"
+
+    @property
+    def word(self) -> str:
+        """Its file in a checkpoint, and the folder, as trees.sh finds them."""
+        return f"/checkpoint/{self.name}.tar.zst=/trees/{self.name}/{self.place.name}"
 
 
 class DockerStates:
@@ -56,13 +61,13 @@ class DockerStates:
         machines = self._machines(lab)
         try:
             together(lambda machine: docker("pause", machine.full_name), machines)
-            together(lambda machine: work("pack", machine, folder), machines)
+            work("pack", machines, folder)
         finally:
             self.resume(lab)
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
         """Unpack beside what is in use."""
-        together(lambda machine: work("lay_out", machine, folder), self._machines(lab))
+        work("lay_out", self._machines(lab), folder)
 
     def exchange(self, lab: Lab, folder: Path) -> None:  # noqa: ARG002
         """Cut the power, exchange the folders, start."""
@@ -75,18 +80,17 @@ class DockerStates:
 
     def _change(self, verb: str, lab: Lab) -> None:
         machines = self._there(lab)
-
-        def change(machine: Machine) -> None:
-            if self._provider.is_up(machine):
-                self._provider.power_off(machine)
-            work(verb, machine)
-
-        together(change, machines)
+        together(self._cut_power, machines)
+        work(verb, machines)
         self._provider.start_together(machines)
+
+    def _cut_power(self, machine: Machine) -> None:
+        if self._provider.is_up(machine):
+            self._provider.power_off(machine)
 
     def settle(self, lab: Lab) -> None:
         """Remove the folders that are not in use."""
-        together(lambda machine: work("settle", machine), self._there(lab))
+        work("settle", self._there(lab))
 
     def resume(self, lab: Lab) -> None:
         """Let paused containers go on, and end what a killed process had under way."""
@@ -105,31 +109,24 @@ class DockerStates:
         return list(self._provider.machines(lab).values())
 
 
-def work(verb: str, machine: Machine, folder: Path | None = None) -> None:
-    """Let trees.sh do VERB with all that MACHINE has written, and with the checkpoint in FOLDER.
+def work(verb: str, machines: Sequence[Machine], folder: Path | None = None) -> None:
+    """Let trees.sh do VERB with all that MACHINES of a lab have written, and with the checkpoint in FOLDER.
 
     OSError when a disk is full. What goes on of it when this process is killed has the lab in its labels.
     """
-    found = inspected(machine)
-    trees = trees_of(found)
-    volumes = [f"{tree.place.parent}:/trees/{tree.name}" for tree in trees]
-    volumes += [f"{folder}:/checkpoint"] if folder else []
+    if not machines:
+        return
+    all_found = {machine.name: inspected(machine) for machine in machines}
+    trees = [tree for name, found in all_found.items() for tree in trees_of(name, found)]
+    directory = machines[0].lab.directory
     options = ["--rm", "--network", "none", "--cap-add", "SYS_ADMIN"]
-    options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={machine.lab.directory}")]
-    options += [word for volume in volumes for word in ("--volume", volume)]
-    words = [verb, f"/checkpoint/{machine.name}", *(f"{tree.name}={tree.inside}" for tree in trees)]
+    options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={directory}")]
+    options += [word for tree in trees for word in ("--volume", tree.volume)]
+    options += ["--volume", f"{folder}:/checkpoint"] if folder else []
+    image = str(all_found[machines[0].name]["Image"])
+    program = ["--entrypoint", "bash", image, "-c", SCRIPT.read_text(), SCRIPT.name]
     try:
-        docker(
-            "run",
-            *options,
-            "--entrypoint",
-            "bash",
-            found["Image"],
-            "-c",
-            SCRIPT.read_text(),
-            SCRIPT.name,
-            *words,
-        )
+        docker("run", *options, *program, verb, *(tree.word for tree in trees))
     except LabError as error:
         raise_if_full(error.message, folder or trees[0].place)
         raise
@@ -142,8 +139,8 @@ def end_work(lab: Lab) -> None:
         docker("rm", "--force", "--volumes", *under_way)
 
 
-def trees_of(found: Mapping[str, Any]) -> list[Tree]:
-    """Where the machine that was FOUND, as Docker inspects it, writes: its own layer and its volumes.
+def trees_of(machine: str, found: Mapping[str, Any]) -> list[Tree]:
+    """Where MACHINE, which was FOUND so by Docker, writes: its own layer and its volumes.
 
     Refused where Docker keeps layers in another way than as folders.
     """
@@ -153,8 +150,8 @@ def trees_of(found: Mapping[str, Any]) -> list[Tree]:
         raise Refused("storage driver of Docker", driver.get("Name"), mend)
     volumes = {mount["Destination"]: Path(mount["Source"]) for mount in found["Mounts"]}
     return [
-        Tree("root", Path(driver["Data"]["UpperDir"])),
-        *(Tree(name, volumes[destination]) for destination, name in TREES.items()),
+        Tree(f"{machine}.root", Path(driver["Data"]["UpperDir"])),
+        *(Tree(f"{machine}.{name}", volumes[destination]) for destination, name in TREES.items()),
     ]
 
 

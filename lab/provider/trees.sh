@@ -1,7 +1,6 @@
 #!/bin/bash
-# trees.sh VERB CHECKPOINT TREE=FOLDER...: what a machine that is a container has written, tree by tree;
-# CHECKPOINT.TREE.tar are the files of a checkpoint. Runs in a container of its own, because the trees are
-# root's, and whoever asks for it need not be.
+# trees.sh VERB FILE=FOLDER...: what machines that are containers have written, folder by folder; the files are those of
+# a checkpoint. Runs in a container of its own, because the folders are root's, and whoever asks for it need not be.
 set -euo pipefail
 umask 077
 
@@ -9,22 +8,32 @@ umask 077
 readonly TAR=(tar --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse)
 
 main() {
-    local verb=$1 checkpoint=$2 tree
-    shift 2
+    local verb=$1 tree work=()
+    shift
     for tree in "$@"; do
-        "$verb" "${tree#*=}" "$checkpoint.${tree%%=*}.tar"
+        "$verb" "${tree#*=}" "${tree%%=*}" &
+        work+=("$!")
     done
+    await_all "${work[@]}"
+}
+
+await_all() { # PID...: fails if one of them does, when all have ended
+    local pid status=0
+    for pid in "$@"; do
+        wait "$pid" || status=$?
+    done
+    return "$status"
 }
 
 pack() { # FOLDER FILE
-    "${TAR[@]}" --create --file "$2" --directory "$1" .
+    "${TAR[@]}" --create --use-compress-program='zstd -1' --file "$2" --directory "$1" .
     chown --reference="${2%/*}" "$2"
 }
 
 lay_out() { # FOLDER FILE
     settle "$1"
     mkdir "$1.next"
-    "${TAR[@]}" --extract --preserve-permissions --file "$2" --directory "$1.next"
+    "${TAR[@]}" --extract --zstd --preserve-permissions --file "$2" --directory "$1.next"
 }
 
 exchange() { # FOLDER

@@ -3,5 +3,5 @@ image=mariadb
 ports=(control:3306)
 
 containers() {
-    on control container mariadb -v "$STATE_DIR/mariadb:/var/lib/mysql"
+    on control container mariadb "${GOES_FIRST[@]}" -v "$STATE_DIR/mariadb:/var/lib/mysql"
 }

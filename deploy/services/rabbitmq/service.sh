@@ -3,5 +3,5 @@ image=rabbitmq
 ports=(control:5672 control:25672 control:25673)
 
 containers() {
-    on control container rabbitmq -v "$STATE_DIR/rabbitmq:/var/lib/rabbitmq"
+    on control container rabbitmq "${GOES_FIRST[@]}" -v "$STATE_DIR/rabbitmq:/var/lib/rabbitmq"
 }

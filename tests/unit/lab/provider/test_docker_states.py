@@ -36,7 +36,12 @@ case "$*" in
 "run "*) cat "$DOCKER_HAS/complaint" >&2; [[ ! -s $DOCKER_HAS/complaint ]] ;;
 esac
 """
-TREES = "root=/trees/root/diff docker=/trees/docker/_data dietstack=/trees/dietstack/_data"
+TREES = {"root": "diff", "docker": "_data", "dietstack": "_data"}
+WORDS = " ".join(
+    f"/checkpoint/{machine}.{tree}.tar.zst=/trees/{machine}.{tree}/{folder}"
+    for machine in MULTINODE.machines
+    for tree, folder in TREES.items()
+)
 
 
 @pytest.fixture
@@ -76,9 +81,7 @@ def test_all_machines_stand_still_while_they_are_copied(lab: Lab, programs: Prog
     machines = {f"dslab-multinode-{name}" for name in MULTINODE.machines}
     assert {call.partition(" ")[2] for call in told[:3]} == machines
     assert {call.partition(" ")[0] for call in told[:3]} == {"pause"}
-    assert {call for call in told[3:-3] if call != "run"} == {
-        f"pack /checkpoint/{name} {TREES}" for name in MULTINODE.machines
-    }
+    assert told[3:-3] == ["run", f"pack {WORDS}"]
     assert set(told[-3:]) == {f"unpause {name}" for name in machines}
 
 
@@ -88,7 +91,8 @@ def test_what_a_run_sees(lab: Lab, programs: Programs, tmp_path: Path) -> None:
     for words in (
         "--rm --network none --cap-add SYS_ADMIN",
         f"--label dietstack.lab={lab.directory} --label dietstack.work={lab.directory}",
-        "--volume /docker/overlay2/layer:/trees/root --volume /docker/volumes/one:/trees/docker",
+        "--volume /docker/overlay2/layer:/trees/control.root",
+        "--volume /docker/volumes/one:/trees/control.docker",
         f"--volume {tmp_path}/one:/checkpoint --entrypoint bash sha256:machine -c #!/bin/bash",
     ):
         assert all(words in run for run in runs), words
@@ -107,8 +111,7 @@ def test_machines_lose_their_power_while_they_change(
     told = short(programs)
     for name in MULTINODE.machines:
         kill, start = f"kill dslab-multinode-{name}", f"start dslab-multinode-{name}"
-        change = f"{verb} /checkpoint/{name} {TREES}"
-        assert told.index(kill) < told.index(change) < told.index(start)
+        assert told.index(kill) < told.index(f"{verb} {WORDS}") < told.index(start)
     assert "Host compute2\n" in lab.ssh_config.read_text()
 
 
@@ -120,7 +123,7 @@ def test_a_machine_that_is_down_is_not_killed(lab: Lab, programs: Programs, tmp_
 
 def test_machines_go_on_when_they_cannot_be_copied(lab: Lab, programs: Programs, tmp_path: Path) -> None:
     inspected(tmp_path, State={"Running": True, "Paused": True})
-    (tmp_path / "complaint").write_text("tar: /checkpoint/control.root.tar: No space left on device\n")
+    (tmp_path / "complaint").write_text("tar: /checkpoint/control.root.tar.zst: No space left on device\n")
     with pytest.raises(OSError, match="No space left") as error:
         DockerProvider().states.save(lab, tmp_path / "one")
     assert error.value.errno == ENOSPC
@@ -184,7 +187,7 @@ def trees(verb: str, folder: Path) -> None:
     """Let trees.sh do VERB with FOLDER."""
     checkpoint = folder.parents[1] / "one"
     checkpoint.mkdir(exist_ok=True)
-    subprocess.run(["bash", SCRIPT, verb, checkpoint / "control", f"root={folder}"], check=True)
+    subprocess.run(["bash", SCRIPT, verb, f"{checkpoint}/control.root.tar.zst={folder}"], check=True)
 
 
 def listing(folder: Path) -> list[str]:
@@ -207,7 +210,7 @@ def test_a_tree_comes_back_as_it_was(folder: Path) -> None:
     assert (folder / "disk").stat().st_size == 2**30
     assert (folder / "disk").stat().st_blocks < 100
     assert folder.stat().st_mode & 0o777 == 0o751
-    assert (folder.parents[1] / "one/control.root.tar").stat().st_size < 2**20
+    assert (folder.parents[1] / "one/control.root.tar.zst").stat().st_size < 2**20
     trees("settle", folder)
     assert listing(folder) == ["diff"]
 
@@ -225,6 +228,14 @@ def test_a_tree_is_put_back_also_after_half_an_exchange(folder: Path) -> None:
             trees("put_back", folder)
             assert (folder / "etc/hosts").read_text() == "two\n"
             assert listing(folder) == ["diff"]
+
+
+def test_a_tree_that_cannot_be_copied_is_told_when_the_others_are(folder: Path) -> None:
+    words = [f"{folder.parents[1]}/{name}.tar.zst={folder.parent}/{name}" for name in ("gone", folder.name)]
+    result = subprocess.run(["bash", SCRIPT, "pack", *words], capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "machine/gone: Cannot open: No such file" in result.stderr
+    assert (folder.parents[1] / "diff.tar.zst").stat().st_size > 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes whiteouts")
