@@ -1,7 +1,8 @@
 """The stages in which a lab comes up, each kept as a checkpoint for the next lab that is made of the same.
 
 The key of a stage is a hash of all that goes into it: the next lab begins after the latest stage whose key is
-still the same. The machines alone are not kept, as they boot faster than they come back.
+still the same. Its machines are new, and no memory fits them: none is kept. The machines alone are not kept,
+as they boot faster than they come back.
 """
 
 import hashlib
@@ -86,7 +87,7 @@ class Kept:
             folder = stages_directory() / self.key(stage)
             if folder.is_dir():  # one that cannot be used
                 forget_stage(folder)
-            write_down(self.lab, folder, stage, part)
+            write_down(self.lab, folder, stage, part, memory=False)
             for former in kept_stages():
                 if former.folder != folder and is_the_same(former, self.lab, stage):
                     forget_stage(former.folder)

@@ -5,7 +5,7 @@ PACKAGES=(ca-certificates curl iproute2 ipset iptables iputils-ping kmod nftable
     debian-archive-keyring mmdebstrap
     git make python3-venv)
 # What boots the machines of a lab.
-LAB_PACKAGES=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base openssh-client rsync)
+LAB_PACKAGES=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base lzop openssh-client rsync)
 VAGRANT_PACKAGES=(vagrant vagrant-libvirt)
 
 install_packages() {

@@ -41,7 +41,9 @@ def save(lab: Lab, name: str, report: Report, *, stop_servers: bool = False) -> 
         return write_down(lab, folder, name, stage, stop_servers=stop_servers)
 
 
-def write_down(lab: Lab, folder: Path, name: str, stage: Stage, *, stop_servers: bool = False) -> Checkpoint:
+def write_down(
+    lab: Lab, folder: Path, name: str, stage: Stage, *, memory: bool = True, stop_servers: bool = False
+) -> Checkpoint:
     """Write LAB down as the checkpoint NAME in FOLDER, which is then there as a whole or not at all."""
     Deadline.slowness = lab.slowness
     lab = recover(lab)
@@ -50,7 +52,7 @@ def write_down(lab: Lab, folder: Path, name: str, stage: Stage, *, stop_servers:
     made_of = provider.states.made_of(lab)
     refuse_without_power(machines)
     api = connect("dietstack-admin", lab.clouds_yaml) if lab.clouds_yaml.exists() else None
-    if api:
+    if api and memory:
         stop_or_refuse(lab, api, stage, stop=stop_servers)
     with being_written(folder) as new:
         identities = dict(
@@ -58,7 +60,7 @@ def write_down(lab: Lab, folder: Path, name: str, stage: Stage, *, stop_servers:
         )
         parts = tuple(sorted(heartbeats(api))) if api else ()
         stage.waiting_for("what the machines have written, which stand still meanwhile")
-        provider.states.save(lab, new)
+        provider.states.save(lab, new, memory=memory)
         stage.waiting_for("the disk of the host")
         keep_own_files(lab, new)
         manifest = Manifest(

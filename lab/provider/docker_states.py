@@ -56,7 +56,7 @@ class DockerStates:
         """The machines without a container."""
         return [machine.name for machine in self._machines(lab) if not inspected(machine)]
 
-    def save(self, lab: Lab, folder: Path) -> None:
+    def save(self, lab: Lab, folder: Path, *, memory: bool) -> None:  # noqa: ARG002
         """Pause all containers, pack what they have written, and let them go on."""
         machines = self._machines(lab)
         try:

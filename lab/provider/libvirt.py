@@ -16,7 +16,7 @@ from lab.paths import ROOT
 from lab.provider.base import Belonging
 from lab.provider.booted import BootedProvider
 from lab.provider.box import remove_useless_boxes
-from lab.provider.libvirt_states import ASLEEP, LATE, LibvirtStates, disks_of, note
+from lab.provider.libvirt_states import LATE, LibvirtStates, disks_of, note
 from lab.provider.virsh import (
     addresses,
     description,
@@ -135,9 +135,8 @@ class LibvirtProvider(BootedProvider):
             return str(error)
 
     def power_on(self, machine: Machine) -> None:
-        """Start the domain; what it writes from now on does not fit a memory that was saved of it."""
-        for what in (ASLEEP, LATE):
-            note(machine, what).unlink(missing_ok=True)
+        """Start the domain, with the time of the host."""
+        note(machine, LATE).unlink(missing_ok=True)
         start(machine.full_name)
 
     def power_off(self, machine: Machine) -> None:

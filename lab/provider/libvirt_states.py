@@ -1,16 +1,13 @@
 """States of machines that are virtual machines: their memory, and their disks, which stand on the box's.
 
-Machines stand still together while both are copied, and wake up together, also those that are brought back.
+Machines stand still together while both are copied, and go on together, also those that are brought back.
 Their clocks, which stood still as well, are set. A memory fits only the domain that it was saved from, with
 its networks: a machine that was made anew since, or is another lab's, gets the disk alone and starts from it.
-
-A machine has no power from when its memory is saved until it wakes up with it. A note says so meanwhile, for
-whoever comes after a process that was killed; a memory must not meet a disk that was written on since.
 """
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -31,6 +28,7 @@ from lab.provider.virsh import (
     make_volume,
     remove_volume,
     running,
+    save_memory,
     start,
     start_networks,
     state_of,
@@ -39,9 +37,8 @@ from lab.provider.virsh import (
     volumes,
 )
 
-# Notes about a machine: the disk that is laid out for it, the one it had, its memory while it sleeps, and
-# that its clock has not been set since.
-NEXT, FORMER, ASLEEP, LATE = "next-disk", "former-disk", "asleep", "late"
+# Notes about a machine: the disk that is laid out for it, the one it had, and that its clock stood still.
+NEXT, FORMER, LATE = "next-disk", "former-disk", "late"
 
 
 class LibvirtStates:
@@ -61,22 +58,19 @@ class LibvirtStates:
         there = domains()
         return [machine.name for machine in self._machines(lab) if machine.full_name not in there]
 
-    def save(self, lab: Lab, folder: Path) -> None:
-        """Suspend all domains, copy memory and disk of each, and let them go on.
+    def save(self, lab: Lab, folder: Path, *, memory: bool) -> None:
+        """Suspend all domains, copy disk and MEMORY of each, and let them go on.
 
-        What they have written is on their disks before: whoever gets no memory has it as well. An error also
-        when one does not wake up with the memory that was saved; it boots instead.
+        What they have written is on their disks before: whoever gets no memory has it as well.
         """
         machines = self._machines(lab)
         together(lambda machine: machine.run("sync"), machines)
         try:
             together(lambda machine: virsh("suspend", machine.full_name), machines)
-            together(lambda machine: write_down(machine, folder), machines)
+            together(lambda machine: write_down(machine, folder, memory=memory), machines)
         finally:
-            errors = go_on(machines)
+            go_on(standing_still(machines))
             self.set_clocks(lab)
-        if errors:
-            raise errors[0]
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
         """Make a new disk for each machine, when nothing of an earlier restore is left."""
@@ -100,7 +94,7 @@ class LibvirtStates:
 
         together(fall_asleep, machines)
         together(lambda machine: wake_up(machine, memory_in(folder, machine)), machines)
-        end_pause(machines)
+        go_on(standing_still(machines))
         self._provider.let_in(machines)
         self.set_clocks(lab)
 
@@ -131,9 +125,11 @@ class LibvirtStates:
                 note(machine, name).unlink(missing_ok=True)
 
     def resume(self, lab: Lab) -> None:
-        """Wake up the domains that a killed `save` left asleep, and let those go on that are suspended."""
+        """Let those domains go on that are suspended."""
         there = domains()
-        go_on([machine for machine in self._machines(lab) if machine.full_name in there])
+        still = standing_still(machine for machine in self._machines(lab) if machine.full_name in there)
+        together(end_saving, still)
+        go_on(still)
 
     def set_clocks(self, lab: Lab) -> None:
         """Set those that stood still, as soon as they answer: the host may have lost its way to them."""
@@ -166,10 +162,7 @@ def disks_of(domain: str) -> list[str]:
 
 
 def note(machine: Machine, what: str) -> Path:
-    """The file with the name of the disk that MACHINE shall have (NEXT) or had (FORMER).
-
-    Or with that of its memory, if it is ASLEEP or is about to be; empty if its clock is LATE.
-    """
+    """The file with the disk that MACHINE shall have (NEXT) or had (FORMER), or that its clock is LATE."""
     return machine.lab.directory / f"{machine.name}.{what}"
 
 
@@ -178,37 +171,11 @@ def memory_in(folder: Path, machine: Machine) -> Path:
     return folder / f"{machine.name}.memory"
 
 
-def write_down(machine: Machine, folder: Path) -> None:
-    """Copy memory and disk of MACHINE, which is suspended, to FOLDER; it sleeps then."""
-    memory = memory_in(folder, machine)
-    write_private(note(machine, ASLEEP), str(memory))
-    virsh("save", machine.full_name, str(memory))
+def write_down(machine: Machine, folder: Path, *, memory: bool) -> None:
+    """Copy disk and MEMORY of MACHINE, which is suspended and stays so, to FOLDER."""
+    if memory:
+        save_memory(machine.full_name, memory_in(folder, machine))
     download_volume(disk_of(machine), folder / f"{machine.name}.disk")
-
-
-def go_on(machines: Sequence[Machine]) -> list[LabError | OSError]:
-    """Let MACHINES be as before they were saved; what kept some from it, which boot instead."""
-    errors = together(end_sleep, machines)
-    end_pause(machines)
-    return [error for error in errors if error]
-
-
-def end_sleep(machine: Machine) -> LabError | OSError | None:
-    """Wake MACHINE up if it is asleep; it stands still still. What kept it from that: it boots then."""
-    asleep = note(machine, ASLEEP)
-    if not asleep.exists():
-        return None
-    end_saving(machine)
-    try:
-        if state_of(machine.full_name) == "shut off":
-            wake_up(machine, Path(asleep.read_text()))
-        asleep.unlink()
-    except (LabError, OSError) as error:
-        asleep.unlink()
-        with suppress(LabError, OSError):  # then Vagrant has to
-            start(machine.full_name)
-        return error
-    return None
 
 
 def end_saving(machine: Machine) -> None:
@@ -220,7 +187,7 @@ def end_saving(machine: Machine) -> None:
 def wake_up(machine: Machine, memory: Path) -> None:
     """Give MACHINE the MEMORY, on the disk that it has now; it stands still still.
 
-    One whose memory could not be written, or is that of another domain, boots instead.
+    One whose memory was not saved, or is that of another domain, boots instead.
     """
     text = virsh("save-image-dumpxml", str(memory), "--security-info") if memory.exists() else ""
     if f"<uuid>{uuid_of(machine.full_name)}</uuid>" not in text:
@@ -231,10 +198,14 @@ def wake_up(machine: Machine, memory: Path) -> None:
         virsh("restore", str(memory), "--xml", str(file), "--paused")
 
 
-def end_pause(machines: Sequence[Machine]) -> None:
-    """Let those of MACHINES go on that stand still."""
-    still = [machine for machine in machines if state_of(machine.full_name) == "paused"]
-    for machine in still:
+def standing_still(machines: Iterable[Machine]) -> list[Machine]:
+    """Those of MACHINES that are suspended."""
+    return [machine for machine in machines if state_of(machine.full_name) == "paused"]
+
+
+def go_on(machines: Sequence[Machine]) -> None:
+    """Let MACHINES go on, which stand still."""
+    for machine in machines:
         note(machine, LATE).touch()
         virsh("resume", machine.full_name)
 

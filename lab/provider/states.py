@@ -23,8 +23,11 @@ class States(Protocol):
     def lacking(self, lab: Lab) -> list[str]:
         """The machines of LAB that are not there, whether with power or without."""
 
-    def save(self, lab: Lab, folder: Path) -> None:
-        """Write all machines of LAB at one moment to FOLDER; they go on when this ends, also badly."""
+    def save(self, lab: Lab, folder: Path, *, memory: bool) -> None:
+        """Write all machines of LAB at one moment to FOLDER; they go on when this ends, also badly.
+
+        With what they have in MEMORY, or as a power cut would leave them; some are never saved but so.
+        """
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
         """Put what FOLDER has beside what the machines of LAB have; they notice nothing of it."""

@@ -99,12 +99,24 @@ def download_volume(name: str, file: Path) -> None:
     virsh("vol-download", name, str(file), "--pool", POOL, "--sparse")
 
 
+def save_memory(domain: str, file: Path) -> None:
+    """Write the memory of DOMAIN, which is suspended and stays so, to FILE; `virsh restore` reads it."""
+    name, _ = disk(domain)
+    where = f"file={str(file).replace(',', ',,')},snapshot=external"
+    options = ("--no-metadata", "--memspec", where, "--diskspec", f"{name},snapshot=no")
+    virsh("snapshot-create-as", domain, *options)
+
+
 def disk_file(domain: str) -> str:
     """The file that is the one disk of DOMAIN."""
-    (file,) = re.findall(
-        r"^ *file +disk +\S+ +(\S+)$", virsh("domblklist", domain, "--details"), re.MULTILINE
-    )
-    return str(file)
+    return disk(domain)[1]
+
+
+def disk(domain: str) -> tuple[str, str]:
+    """The name that DOMAIN has for its one disk, and the file that it is."""
+    listed = virsh("domblklist", domain, "--details")
+    ((name, file),) = re.findall(r"^ *file +disk +(\S+) +(\S+)$", listed, re.MULTILINE)
+    return str(name), str(file)
 
 
 def uuid_of(domain: str) -> str:

@@ -89,6 +89,16 @@ def test_the_next_lab_begins_with_the_last_stage(world: World) -> None:
     assert world.servers_on == []
 
 
+def test_no_memory_is_kept_and_so_none_of_servers_that_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.checkpoint.saving.is_undefined", lambda _lab: True)
+    world.running = ["web"]
+    up(new_lab(world))
+    assert world.memory_saved == [False] * 3
+    assert len(list(kept_stages())) == 3
+
+
 def test_a_lab_with_secrets_of_its_own_takes_them_from_none_and_gives_them_to_none(world: World) -> None:
     own = ["boot", "deploy control", "deploy compute1", "deploy compute2", "check"]
     assert sorted(up(new_lab(world, keeps_stages=False))) == sorted(own)
@@ -231,7 +241,7 @@ def damage(kept: Kept, stage: str) -> None:
 def test_what_cannot_be_kept_is_told_and_the_lab_comes_up(
     world: World, monkeypatch: pytest.MonkeyPatch, happens: Exception, words: str
 ) -> None:
-    def fail(_states: FakeStates, _lab: Lab, folder: Path) -> None:
+    def fail(_states: FakeStates, _lab: Lab, folder: Path, **_options: bool) -> None:
         (folder / "control.tar").write_text("ha")
         raise happens
 

@@ -33,6 +33,7 @@ class World:
     servers: dict[str, str] = field(default_factory=dict)
     destroyed: bool = False
     written: dict[str, str] = field(default_factory=dict)
+    memory_saved: list[bool] = field(default_factory=list)
     laid_out: dict[str, str] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
     paused: bool = False
@@ -96,7 +97,8 @@ class FakeStates:
     def lacking(self, lab: Lab) -> list[str]:
         return [name for name in lab.scenario.machines if name in self._world.removed]
 
-    def save(self, lab: Lab, folder: Path) -> None:
+    def save(self, lab: Lab, folder: Path, *, memory: bool) -> None:
+        self._world.memory_saved.append(memory)
         for name in lab.scenario.machines:
             self._refuse_when_full(folder)
             (folder / f"{name}.tar").write_text(self._world.written.get(name, ""))

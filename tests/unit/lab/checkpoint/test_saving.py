@@ -14,8 +14,9 @@ from lab.report import Report
 from tests.unit.lab.world import World
 
 
-def test_what_is_saved_says_of_what_it_is_and_what_it_has(lab: Lab) -> None:
+def test_what_is_saved_says_of_what_it_is_and_what_it_has(lab: Lab, world: World) -> None:
     saved = save(lab, "one", Report())
+    assert world.memory_saved[-1]  # the ones before are of stages
     assert find_checkpoint(lab, "one") == saved
     manifest = saved.manifest
     assert (manifest.lab, manifest.provider, manifest.made_of) == ("multinode", "docker", "images")

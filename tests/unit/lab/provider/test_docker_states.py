@@ -76,7 +76,7 @@ def short(programs: Programs) -> list[str]:
 
 def test_all_machines_stand_still_while_they_are_copied(lab: Lab, programs: Programs, tmp_path: Path) -> None:
     inspected(tmp_path, State={"Running": True, "Paused": True})
-    DockerProvider().states.save(lab, tmp_path / "one")
+    DockerProvider().states.save(lab, tmp_path / "one", memory=True)
     told = short(programs)
     machines = {f"dslab-multinode-{name}" for name in MULTINODE.machines}
     assert {call.partition(" ")[2] for call in told[:3]} == machines
@@ -125,12 +125,12 @@ def test_machines_go_on_when_they_cannot_be_copied(lab: Lab, programs: Programs,
     inspected(tmp_path, State={"Running": True, "Paused": True})
     (tmp_path / "complaint").write_text("tar: /checkpoint/control.root.tar.zst: No space left on device\n")
     with pytest.raises(OSError, match="No space left") as error:
-        DockerProvider().states.save(lab, tmp_path / "one")
+        DockerProvider().states.save(lab, tmp_path / "one", memory=True)
     assert error.value.errno == ENOSPC
     assert len([call for call in short(programs) if call.startswith("unpause")]) == 3
     (tmp_path / "complaint").write_text("something else")
     with pytest.raises(LabError, match="something else"):
-        DockerProvider().states.save(lab, tmp_path / "one")
+        DockerProvider().states.save(lab, tmp_path / "one", memory=True)
 
 
 def test_what_a_killed_process_had_under_way_is_ended(lab: Lab, programs: Programs, tmp_path: Path) -> None:

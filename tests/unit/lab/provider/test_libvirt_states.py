@@ -50,8 +50,7 @@ case "$*" in
 "vol-create-as "*) touch "$LIBVIRT_HAS/pool/$3" ;;
 "vol-delete "*) rm "$LIBVIRT_HAS/pool/$2" ;;
 "vol-download "*)
-    if [[ -e $LIBVIRT_HAS/saves ]]; then # whoever saves is killed when all are asleep
-        while grep -q paused "$LIBVIRT_HAS"/state-*; do sleep 0.01; done
+    if [[ -e $LIBVIRT_HAS/saves ]]; then # whoever saves is killed meanwhile
         kill -KILL "$(cat "$LIBVIRT_HAS/saves")"
         exit 1
     fi
@@ -82,10 +81,10 @@ case "$*" in
 "start "*) refuse_without_networks; echo running >"$LIBVIRT_HAS/state-$2" ;;
 "resume "*) echo running >"$LIBVIRT_HAS/state-$2" ;;
 "destroy "*) echo 'shut off' >"$LIBVIRT_HAS/state-$2" ;;
-"save "*)
+"snapshot-create-as "*" --no-metadata --memspec file="*",snapshot=external --diskspec vda,snapshot=no")
     [[ ! -e $LIBVIRT_HAS/unwilling ]] || { echo 'it does not migrate' >&2; exit 1; }
-    echo "$2 $(has uuid "$2")" >"$3"
-    echo 'shut off' >"$LIBVIRT_HAS/state-$2"
+    memory=${5#file=} memory=${memory%,snapshot=external}
+    echo "$2 $(has uuid "$2")" >"${memory//,,/,}"
     ;;
 "save-image-dumpxml "*)
     read -r _ uuid <"$2"
@@ -171,7 +170,7 @@ def lab(host: Path) -> Lab:
 def folder(lab: Lab, tmp_path: Path) -> Path:
     """A checkpoint of the lab."""
     (tmp_path / "one").mkdir()
-    LibvirtProvider().states.save(lab, tmp_path / "one")
+    LibvirtProvider().states.save(lab, tmp_path / "one", memory=True)
     return tmp_path / "one"
 
 
@@ -189,16 +188,39 @@ def disks(host: Path) -> list[str]:
     return [(host / f"disk-{domain}").read_text().strip() for domain in DOMAINS]
 
 
-def test_all_stand_still_before_the_first_is_saved_and_wake_up_together(
+def test_all_stand_still_before_the_first_is_saved_and_go_on_together(
     folder: Path, host: Path, programs: Programs
 ) -> None:
-    told = [call.split()[0] for call in orders(programs, "suspend", "save", "restore", "resume")]
-    assert told == ["suspend"] * 2 + ["save"] * 2 + ["restore"] * 2 + ["resume"] * 2
+    told = [call.split()[0] for call in orders(programs, "suspend", "snapshot-create-as", "resume")]
+    assert told == ["suspend"] * 2 + ["snapshot-create-as"] * 2 + ["resume"] * 2
     assert sorted(file.name for file in folder.iterdir()) == [
         *("compute1.disk", "compute1.memory", "control.disk", "control.memory")
     ]
     assert states(host) == {"running"}
     assert disks(host) == [f"{domain}.img" for domain in DOMAINS]
+
+
+def test_a_comma_in_the_path_of_a_memory_is_no_end_of_it(
+    lab: Lab, host: Path, tmp_path: Path, programs: Programs
+) -> None:
+    assert states(host) == {"running"}
+    (tmp_path / "a,b").mkdir()
+    LibvirtProvider().states.save(lab, tmp_path / "a,b", memory=True)
+    assert all(f"file={tmp_path}/a,,b/" in call for call in orders(programs, "snapshot-create-as"))
+
+
+def test_without_memory_they_come_back_as_after_a_power_cut(
+    lab: Lab, host: Path, tmp_path: Path, programs: Programs
+) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    states_of = LibvirtProvider().states
+    states_of.save(lab, folder, memory=False)
+    assert sorted(file.name for file in folder.iterdir()) == ["compute1.disk", "control.disk"]
+    states_of.lay_out(lab, folder)
+    states_of.exchange(lab, folder)
+    assert [call.split()[0] for call in orders(programs, "restore", "start")] == ["start"] * 2
+    assert states(host) == {"running"}
 
 
 def test_clocks_are_set(folder: Path, clocks: list[str]) -> None:
@@ -209,7 +231,7 @@ def test_clocks_are_set(folder: Path, clocks: list[str]) -> None:
 def test_machines_that_cannot_be_saved_go_on(lab: Lab, host: Path, tmp_path: Path) -> None:
     (host / "unwilling").touch()
     with pytest.raises(LabError, match="it does not migrate"):
-        LibvirtProvider().states.save(lab, tmp_path)
+        LibvirtProvider().states.save(lab, tmp_path, memory=True)
     assert states(host) == {"running"}
 
 
@@ -228,7 +250,7 @@ def test_machines_come_back_with_memory_and_on_new_disks(
     assert "Host compute1\n" in lab.ssh_config.read_text()
     provider.states.settle(lab)
     assert sorted(file.name for file in (host / "pool").iterdir()) == sorted(disks(host))
-    told = [call.split()[0] for call in orders(programs, "destroy", "define", "restore", "resume")][4:]
+    told = [call.split()[0] for call in orders(programs, "destroy", "define", "restore", "resume")][2:]
     assert set(told[:4]) == {"destroy", "define"}
     assert told[4:] == ["restore"] * 2 + ["resume"] * 2
 
@@ -279,7 +301,7 @@ def test_machines_of_the_next_lab_start_from_the_disks_without_the_memory(
     states.lay_out(following, folder)
     states.exchange(following, folder)
     states.settle(following)
-    assert [call.split()[0] for call in orders(programs, "restore", "start")[2:]] == ["start"] * 2
+    assert [call.split()[0] for call in orders(programs, "restore", "start")] == ["start"] * 2
     for machine in SMALL.machines:
         domain = full_name(name, machine)
         assert (host / f"state-{domain}").read_text() == "running\n"
@@ -333,13 +355,13 @@ def test_a_full_pool_leaves_nothing(lab: Lab, folder: Path, host: Path) -> None:
 
 @pytest.fixture
 def killed(lab: Lab, host: Path) -> Path:
-    """What is left of a save that was killed while disks were copied: all machines are asleep."""
+    """What is left of a save that was killed while disks were copied: all machines stand still."""
     folder = lab.directory / "checkpoints/one.unfinished"
     folder.mkdir(parents=True)
 
     def save() -> None:
         (host / "saves").write_text(str(getpid()))
-        LibvirtProvider().states.save(lab, folder)
+        LibvirtProvider().states.save(lab, folder, memory=True)
 
     saving = get_context("fork").Process(target=save)
     saving.start()
@@ -348,62 +370,20 @@ def killed(lab: Lab, host: Path) -> Path:
     (host / "saves").unlink()
     for machine in LibvirtProvider().machines(lab).values():
         machine.run("sync")  # of which this process knows nothing
-    assert states(host) == {"shut off"}
+    assert states(host) == {"paused"}
     return folder
 
 
-def test_what_a_killed_save_left_asleep_wakes_up_with_its_memory_before_that_is_removed(
+def test_what_a_killed_save_left_goes_on_and_is_removed(
     lab: Lab, host: Path, killed: Path, programs: Programs, clocks: list[str]
 ) -> None:
     (found,) = half_written()
     found.remove()
     assert states(host) == {"running"}
-    assert {call.split()[1] for call in orders(programs, "restore")} == {
-        str(killed / f"{name}.memory") for name in SMALL.machines
-    }
-    assert orders(programs, "start") == []
+    assert sorted(call.split()[1] for call in orders(programs, "domjobabort")) == sorted(DOMAINS)
     assert sorted(clocks) == ["compute1", "control"]
     assert not killed.exists()
-    assert not list(lab.directory.glob("*.asleep"))
-
-
-@pytest.mark.parametrize("why", ["the memory is damaged", "the memory has gone"])
-def test_what_cannot_wake_up_with_its_memory_boots(lab: Lab, host: Path, killed: Path, why: str) -> None:
-    if why == "the memory is damaged":
-        (host / "forgetful").write_text("it is incomplete")
-    else:
-        for memory in killed.glob("*.memory"):
-            memory.unlink()
-    LibvirtProvider().states.resume(lab)
-    assert states(host) == {"running"}
-    assert not list(lab.directory.glob("*.asleep"))
-
-
-def test_who_has_gone_on_never_gets_an_old_memory(
-    lab: Lab, host: Path, killed: Path, programs: Programs
-) -> None:
-    provider = LibvirtProvider()
-    machines = provider.machines(lab)
-    provider.power_on(machines["control"])
-    provider.states.resume(lab)
-    assert killed.exists()
-    for machine in machines.values():
-        provider.power_off(machine)
-    provider.states.resume(lab)
-    assert states(host) == {"shut off"}
-    assert [call.split()[1] for call in orders(programs, "restore")] == [str(killed / "compute1.memory")]
-
-
-@pytest.mark.parametrize(
-    ("said", "kind"), [("it is incomplete", LabError), ("No space left on device", OSError)]
-)
-def test_a_machine_that_does_not_wake_up_after_a_save_is_told_and_boots(
-    lab: Lab, host: Path, tmp_path: Path, said: str, kind: type[Exception]
-) -> None:
-    (host / "forgetful").write_text(said)
-    with pytest.raises(kind, match=said):
-        LibvirtProvider().states.save(lab, tmp_path)
-    assert states(host) == {"running"}
+    assert not list(lab.directory.glob("*.late"))
 
 
 def test_what_a_killed_save_left_standing_goes_on(lab: Lab, host: Path, clocks: list[str]) -> None:
