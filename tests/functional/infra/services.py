@@ -17,6 +17,7 @@ POLL_SECONDS = 0.1
 
 DECLARATION = """
 set -euo pipefail
+GOES_FIRST=(--cap-add SYS_NICE)
 on() { shift; "$@"; }
 container() {
     local option

@@ -3,7 +3,9 @@
 import subprocess
 import threading
 
-from tests.functional.infra.services import Container, Services, wait_for
+import pytest
+
+from tests.functional.infra.services import Container, Services, docker, wait_for
 
 ENSURE = "/opt/dietstack/services/mariadb/ensure-databases"
 ENOUGH_ROWS = 200
@@ -13,6 +15,12 @@ def log_in(mariadb: Container, password: str) -> bool:
     query = ["mariadb", "--host=127.0.0.1", "--user=shop", "shop", "--execute=SELECT 1"]
     command = ["docker", "exec", "--env", f"MYSQL_PWD={password}", mariadb.name, *query]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("service", "program"), [("mariadb", "mariadbd"), ("rabbitmq", "beam.smp")])
+def test_what_all_wait_for_goes_first(services: Services, service: str, program: str) -> None:
+    processes = docker("top", services.start(service).name, "-o", "pid,ni,comm").splitlines()
+    assert [line.split()[1] for line in processes if line.split()[2] == program] == ["-10"]
 
 
 def test_password_is_set_and_changed(services: Services) -> None:

@@ -48,6 +48,14 @@ def calls(host: Shell, container: str) -> list[str]:
     return Path(host.env["CALLS"]).read_text().splitlines()
 
 
+@pytest.mark.parametrize(("shares", "said"), [("true", "--cpu-shares 10240"), ("false", "")])
+def test_what_all_wait_for_goes_first(host: Shell, shares: str, said: str) -> None:
+    host.fake("docker", f'case $1 in info) echo {shares} ;; run) echo "$*" >>"$CALLS" ;; esac')
+    host.output(START)
+    (run,) = Path(host.env["CALLS"]).read_text().splitlines()
+    assert f"--cap-add SYS_NICE {said} -v".replace("  ", " ") in run
+
+
 @pytest.mark.parametrize(("service", "file"), [("mariadb", "settings.sh"), ("cli", "clouds.yaml")])
 def test_docker_makes_no_directory_of_a_file_that_is_gone(host: Shell, service: str, file: str) -> None:
     host.fake("docker", '[[ $1 != run ]] || printf "%s\\n" "$@" >>"$CALLS"')
