@@ -24,9 +24,9 @@ def lab(host: Host, dslab: Type) -> Lab:
     assert dslab("save", "one").code == 0
     lab = find_lab("class")
     folder = folder_of(lab, "one")
-    (folder / "compute1.root.tar").write_text("packed")
+    (folder / "compute1.root.tar.zst").write_text("packed")
     sha256 = "9c97f1b5abfa3b3a4ebb6cf6ef3cff26b14e5bd73f2df8ee55ee7b6a9d8b5b3e"
-    change(folder, files={"compute1.root.tar": {"size": 6, "sha256": sha256}})
+    change(folder, files={"compute1.root.tar.zst": {"size": 6, "sha256": sha256}})
     return lab
 
 
@@ -80,14 +80,14 @@ def test_a_checkpoint_that_does_not_fit_is_refused(
 def test_a_checkpoint_that_is_damaged_is_refused(host: Host, lab: Lab, dslab: Type) -> None:
     before = changes(host)
     assert_documented("a checkpoint with a file damaged", dslab("restore", "one"))
-    (folder_of(lab, "one") / "compute1.root.tar").unlink()
+    (folder_of(lab, "one") / "compute1.root.tar.zst").unlink()
     assert_documented("a checkpoint with a file missing", dslab("restore", "one"))
     assert changes(host) == before
     assert dslab("forget", "one").code == 0
 
 
 def test_a_disk_that_is_full_while_a_lab_is_saved(host: Host, lab: Lab, dslab: Type) -> None:
-    host.tells("full", "tar: control.root.tar: Cannot write: No space left on device\n")
+    host.tells("full", "tar: control.root.tar.zst: Cannot write: No space left on device\n")
     assert_documented("disk full while a lab is saved", dslab("save", "two"))
     assert [folder.name for folder in (lab.directory / "checkpoints").iterdir()] == ["one"]
     host.lacks("full")
