@@ -10,7 +10,7 @@ rpc_ping() {
 }
 
 # await_rpc EXCHANGE TOPIC: a service that asks another at its start waits for it here. A question that
-# nobody takes would cost it rpc_response_timeout. One program asks all the time: when a whole cloud starts, eight
+# nobody takes would cost it rpc_response_timeout. One program asks all the time: when a whole cloud starts, many
 # services wait so, and to begin a program at every question would take a third of the processors from those awaited.
 await_rpc() {
     local complaint seconds=$((RPC_READY_SECONDS * PATIENCE))

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 
-# go_first: what this becomes gets the processor before other processes of the machine that want it. Broker and
-# databases: everything else waits for them when all starts at once, and their work is small. No matter where it may
-# not, as in the making of an image.
+# go_first: what this becomes gets the processor before other processes that want it, also where containers have no
+# shares of it. Broker and databases: everything else waits for them when all starts at once, and their work is small.
+# No matter where it may not, as in the making of an image.
 go_first() {
     renice --priority -10 --pid $$ >/dev/null 2>&1 || true
 }

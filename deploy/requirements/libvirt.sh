@@ -14,7 +14,7 @@ DO_WITH_LESS=(
 )
 
 start_libvirt() {
-    adapt_libvirt
+    let_libvirt_share_the_firewall
     libvirt_answers || start_daemon libvirt libvirtd libvirtd libvirt_answers
     systemd_runs || let_libvirt_start_machines
 }
@@ -23,30 +23,19 @@ libvirt_answers() {
     virsh --connect qemu:///system uri >/dev/null 2>&1
 }
 
-adapt_libvirt() {
-    local told=''
-    # Docker lets iptables drop what no rule there accepts. From 10.4 on libvirt has tables of nftables of its own, in
-    # which it accepts in vain: machines would reach nothing beyond the host.
-    advise "$NETWORK_CONF" firewall_backend iptables 'libvirt shares iptables with Docker'
-    # lzop is the fastest that every libvirt knows: a checkpoint takes less than half as much, and is made sooner.
-    advise "$QEMU_CONF" snapshot_image_format lzop 'libvirt compresses the memory of machines that it saves'
-    if [[ -z $told ]]; then
+# Docker lets iptables drop what no rule there accepts. From 10.4 on libvirt has tables of nftables of its own, in which
+# it accepts in vain: machines would reach nothing beyond the host. What a person has said of it stays.
+let_libvirt_share_the_firewall() {
+    if ! grep -qs '^#* *firewall_backend *=' "$NETWORK_CONF" || grep -q '^ *firewall_backend *=' "$NETWORK_CONF"; then
         return
-    elif systemd_runs; then
+    fi
+    say "libvirt shares iptables with Docker: $NETWORK_CONF"
+    tell "$NETWORK_CONF" 'firewall_backend = "iptables"'
+    if systemd_runs; then
         systemctl try-restart libvirtd || fail 'libvirt does not start again; see: journalctl -u libvirtd'
     elif libvirt_answers; then
         end_libvirtd
     fi
-}
-
-# advise FILE NAME VALUE WHY: where FILE knows NAME, and nobody has said anything of it; `told` then.
-advise() {
-    if ! grep -qs "^#* *$2 *=" "$1" || grep -q "^ *$2 *=" "$1"; then
-        return
-    fi
-    say "$4: $1"
-    tell "$1" "$2 = \"$3\""
-    told=yes
 }
 
 let_libvirt_start_machines() {

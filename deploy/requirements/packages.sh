@@ -3,9 +3,9 @@
 # What runs on the host, what builds images (mmdebstrap and Debian's keys), what make and the tests need.
 PACKAGES=(ca-certificates curl iproute2 ipset iptables iputils-ping kmod nftables
     debian-archive-keyring mmdebstrap
-    git make python3-venv)
+    git make python3-venv zstd)
 # What boots the machines of a lab.
-LAB_PACKAGES=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base lzop openssh-client rsync)
+LAB_PACKAGES=(libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base openssh-client rsync)
 VAGRANT_PACKAGES=(vagrant vagrant-libvirt)
 
 install_packages() {

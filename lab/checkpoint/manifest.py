@@ -13,7 +13,7 @@ from lab.paths import release
 from lab.scenario import Scenario
 
 FILE = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def version() -> str:

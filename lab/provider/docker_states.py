@@ -112,15 +112,16 @@ class DockerStates:
 def work(verb: str, machines: Sequence[Machine], folder: Path | None = None) -> None:
     """Let trees.sh do VERB with all that MACHINES of a lab have written, and with the checkpoint in FOLDER.
 
-    OSError when a disk is full. What goes on of it when this process is killed has the lab in its labels.
+    OSError when a disk is full. What goes on of it when this process is killed has the lab in its labels;
+    an interruption ends it.
     """
     if not machines:
         return
+    lab = machines[0].lab
     all_found = {machine.name: inspected(machine) for machine in machines}
     trees = [tree for name, found in all_found.items() for tree in trees_of(name, found)]
-    directory = machines[0].lab.directory
     options = ["--rm", "--network", "none", "--cap-add", "SYS_ADMIN"]
-    options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={directory}")]
+    options += [word for label in (LABEL, WORK) for word in ("--label", f"{label}={lab.directory}")]
     options += [word for tree in trees for word in ("--volume", tree.volume)]
     options += ["--volume", f"{folder}:/checkpoint"] if folder else []
     image = str(all_found[machines[0].name]["Image"])
@@ -129,6 +130,9 @@ def work(verb: str, machines: Sequence[Machine], folder: Path | None = None) -> 
         docker("run", *options, *program, verb, *(tree.word for tree in trees))
     except LabError as error:
         raise_if_full(error.message, folder or trees[0].place)
+        raise
+    except BaseException:
+        end_work(lab)
         raise
 
 

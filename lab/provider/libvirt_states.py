@@ -69,7 +69,7 @@ class LibvirtStates:
             together(lambda machine: virsh("suspend", machine.full_name), machines)
             together(lambda machine: write_down(machine, folder, memory=memory), machines)
         finally:
-            go_on(standing_still(machines))
+            self.resume(lab)
             self.set_clocks(lab)
 
     def lay_out(self, lab: Lab, folder: Path) -> None:
@@ -179,7 +179,7 @@ def write_down(machine: Machine, folder: Path, *, memory: bool) -> None:
 
 
 def end_saving(machine: Machine) -> None:
-    """Let libvirt not go on to save the memory of MACHINE, as it does for a process that was killed."""
+    """Let libvirt not go on to save the memory of MACHINE, as it does when nobody waits for that any more."""
     with suppress(LabError):  # usually it does nothing of the kind
         virsh("domjobabort", machine.full_name)
 
@@ -205,9 +205,12 @@ def standing_still(machines: Iterable[Machine]) -> list[Machine]:
 
 def go_on(machines: Sequence[Machine]) -> None:
     """Let MACHINES go on, which stand still."""
-    for machine in machines:
+
+    def resume(machine: Machine) -> None:
         note(machine, LATE).touch()
         virsh("resume", machine.full_name)
+
+    together(resume, machines)
 
 
 def is_late(machine: Machine) -> bool:

@@ -115,18 +115,6 @@ def test_where_it_has_nftables_of_its_own_it_shares_iptables_with_docker(host: S
     assert conf.read_text() == SHIPPED + TOLD
 
 
-def test_memory_that_it_saves_is_compressed(host: Shell, tmp_path: Path) -> None:
-    shipped = '#save_image_format = "raw"\n#snapshot_image_format = "raw"\n'
-    conf = tmp_path / "qemu.conf"
-    conf.write_text(shipped)
-    shown = host.output(f"{RUNNING}\n{script(tmp_path)}")
-    assert shown == f"libvirt compresses the memory of machines that it saves: {conf}\nStarting libvirt\n"
-    assert conf.read_text() == f'{shipped}snapshot_image_format = "lzop"\n'
-    assert len((tmp_path / "starts").read_text().splitlines()) == 2  # it reads that as it starts
-    conf.write_text(f'{shipped}snapshot_image_format = "raw"\n')
-    assert host.output(script(tmp_path)) == "Starting libvirt\n"
-
-
 @pytest.mark.parametrize(
     "says", ["", "# All settings are optional\n", f'{SHIPPED}firewall_backend="nftables"\n']
 )
