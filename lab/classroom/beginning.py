@@ -1,4 +1,4 @@
-"""What the lab of a seat was when it was ready for the first time, to be had again."""
+"""What the lab of a seat was when the seat was ready for the first time, to be had again."""
 
 from lab import checkpoint
 from lab.checkpoint.kept import folder_of

@@ -82,6 +82,9 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
         take_its_time(classroom)
         if classroom.plan.kind is Kind.LAB:
             have_lab_again(classroom, seat, report)
+            if has_project(seat, find_lab(seat.lab)):
+                call_ready(classroom, seat)
+                return
         make_anew(classroom, seat, report)
 
 
@@ -227,9 +230,6 @@ def make_lab(classroom: Classroom, name: str, provider: str, report: Report) -> 
         have_lab_again(classroom, seat, report)
     with hold(lab) as held:
         bring_up(held, report, servers=is_new)
-        is_untouched = all(seat.state is SeatState.MAKING for seat in seats)
-        if classroom.plan.kind is Kind.LAB and is_untouched:
-            beginning.keep(find_lab(name), report)
 
 
 def is_half_reset(classroom: Classroom, seat: Seat, lab: Lab) -> bool:
@@ -240,10 +240,11 @@ def is_half_reset(classroom: Classroom, seat: Seat, lab: Lab) -> bool:
 
 def make_seat_ready(classroom: Classroom, seat: Seat, failures: dict[str, str], report: Report) -> None:
     """Make SEAT of CLASSROOM ready, or let one that is have what the plan says now; FAILURES notes errors."""
-    with noting(seat.name, failures), share(lab := find_lab(seat.lab)):  # or it is restored meanwhile
-        if seat.state is SeatState.READY and has_project(seat, lab):
-            write_files(classroom, give_quota(classroom, seat, lab), lab)
-            return
+    with noting(seat.name, failures):
+        with share(lab := find_lab(seat.lab)):  # or it is restored meanwhile
+            if seat.state is SeatState.READY and has_project(seat, lab):
+                write_files(classroom, give_quota(classroom, seat, lab), lab)
+                return
         if seat.state is SeatState.READY:
             work.forget(classroom, seat)  # it has gone with the project
         make_anew(classroom, seat, report)
@@ -281,7 +282,20 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
                 work.end(classroom, seat, exercise)
         set_up(lab, seat, quota, stage)
         write_files(classroom, seat.model_copy(update={"quota": quota}), lab)
-        seat.save(quota=quota, state=SeatState.READY)
+    is_untouched = seat.state is SeatState.MAKING
+    if classroom.plan.kind is Kind.LAB and is_untouched:
+        with hold(lab) as held:
+            beginning.keep(held, report)
+    seat.save(quota=quota, state=SeatState.READY)
+
+
+def call_ready(classroom: Classroom, seat: Seat) -> None:
+    """Let SEAT of CLASSROOM, whose lab is as it was when all that is in it had been made, be ready."""
+    lab, quota = find_lab(seat.lab), classroom.plan.quota
+    with share(lab):
+        change_quota(lab, seat, quota)  # the plan may have had another then
+        write_files(classroom, seat.model_copy(update={"quota": quota}), lab)
+    seat.save(quota=quota, state=SeatState.READY)
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class School:
     saved: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
     projects: dict[str, set[str]] = field(default_factory=dict)
+    kept_projects: dict[str, set[str]] = field(default_factory=dict)
     quotas: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     sick: dict[str, list[str]] = field(default_factory=dict)
@@ -124,6 +125,7 @@ class School:
         if lab.name not in self.saved:
             self.during_save()
             self.saved.append(lab.name)
+            self.kept_projects[lab.name] = set(self.projects_in(lab))
 
     def have_again(self, lab: Lab, _report: Report) -> None:
         if lab.name not in self.saved:
@@ -131,6 +133,7 @@ class School:
         if lab.name in self.failing:
             raise LabError(Layer.MACHINE, "control does not answer")
         self.restored.append(lab.name)
+        self.projects[lab.name] = set(self.kept_projects[lab.name])
 
 
 def names(seats: list[Any]) -> list[str]:

@@ -31,8 +31,33 @@ def test_reset_touches_one_seat_and_keeps_its_credentials(school: School) -> Non
 def test_reset_of_a_lab_restores_it(school: School) -> None:
     school.has(3 * ROOMY.memory)
     classroom = school.make(kind="lab", seats=2)
+    before = classroom.all_seats
+    school.projects["monday-seat2"] = {"made by the learner"}
     reset_seat(classroom, "seat2", REPORT)
-    assert (school.restored, school.set_up[-1]) == (["monday-seat2"], "seat2")
+    assert school.restored == ["monday-seat2"]
+    assert school.projects["monday-seat2"] == {"seat2"}
+    assert sorted(school.set_up) == ["seat1", "seat2"]
+    assert classroom.all_seats == before
+
+
+def test_a_lab_that_is_had_again_gives_the_quota_that_the_plan_has_now(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    school.make(kind="lab", seats=2)
+    classroom = school.make(kind="lab", seats=2, quota={"ram": 192})
+    school.quotas.clear()
+    reset_seat(classroom, "seat2", REPORT)
+    quota = classroom.seat("seat2").quota
+    assert quota is not None
+    assert (school.quotas, quota.ram) == (["seat2"], 192)
+
+
+def test_a_seat_that_its_lab_did_not_have_when_it_was_kept_is_made_again(school: School) -> None:
+    school.has(3 * ROOMY.memory)
+    classroom = school.make(kind="lab", seats=2)
+    school.kept_projects["monday-seat2"] = set()
+    reset_seat(classroom, "seat2", REPORT)
+    assert sorted(school.set_up) == ["seat1", "seat2", "seat2"]
+    assert classroom.seat("seat2").state is SeatState.READY
 
 
 def test_reset_of_a_lab_that_cannot_be_restored_is_refused_and_its_work_is_not_taken_for_the_beginning(
@@ -74,6 +99,7 @@ def test_the_next_start_of_the_class_ends_the_reset_of_a_lab_that_failed(school:
     assert (school.restored, school.booted[-1]) == (["monday-seat2"], "monday-seat2")
     assert school.room.calls[-1] == ("forget", "seat2", "volumes")
     assert (school.set_up[-1], classroom.seat("seat2").state) == ("seat2", SeatState.READY)
+    assert sorted(school.saved) == ["monday-seat1", "monday-seat2"]
 
 
 def test_a_lab_that_nobody_sat_at_is_not_had_again(school: School) -> None:
@@ -83,7 +109,7 @@ def test_a_lab_that_nobody_sat_at_is_not_had_again(school: School) -> None:
         school.make(kind="lab", seats=2)
     school.failing = set()
     school.make(kind="lab", seats=2)
-    assert (school.saved, school.restored) == (["monday-seat1", "monday-seat2"], [])
+    assert (sorted(school.saved), school.restored) == (["monday-seat1", "monday-seat2"], [])
 
 
 def test_reset_ends_the_exercise_that_is_under_way(school: School) -> None:
