@@ -132,8 +132,9 @@ look_at_docker() {
         IMAGE_IDS[$image]=$id
     done < <(docker images --no-trunc --filter reference="dietstack/*:$RELEASE" \
         --format '{{.Repository}}:{{.Tag}} {{.ID}}')
-    # Where each container has a share of the processors, only a larger one lets it go first; a priority elsewhere.
-    declare -ga GOES_FIRST=(--cap-add SYS_NICE)
+    # Broker and databases get the processor before all those that wait for them when all starts at once. Where each
+    # container has a share of the processors, only a larger one lets it go first; elsewhere its priority does.
+    declare -ga GOES_FIRST=(--cap-add SYS_NICE --env PRIORITY=-10)
     [[ $(docker info --format '{{.CPUShares}}') != true ]] || GOES_FIRST+=(--cpu-shares 10240)
     OPENSTACK_INPUTS=$(docker image inspect --format '{{index .Config.Labels "dietstack.inputs"}}' "dietstack/openstack:$RELEASE")
 }

@@ -1,12 +1,5 @@
 # shellcheck shell=bash
 
-# go_first: what this becomes gets the processor before other processes that want it, also where containers have no
-# shares of it. Broker and databases: everything else waits for them when all starts at once, and their work is small.
-# No matter where it may not, as in the making of an image.
-go_first() {
-    renice --priority -10 --pid $$ >/dev/null 2>&1 || true
-}
-
 run_as() { # USER COMMAND...: becomes COMMAND with USER's rights, or tells the family that asks what it would become
     local user=$1
     shift
@@ -14,6 +7,8 @@ run_as() { # USER COMMAND...: becomes COMMAND with USER's rights, or tells the f
         { env --null --unset FAMILY_ANSWER && printf '%s\0' '' "$user" "$@"; } >&"$FAMILY_ANSWER"
         exit
     fi
+    # Whoever is not allowed to go first does without.
+    [[ -z ${PRIORITY:-} ]] || renice --priority "$PRIORITY" --pid $$ >/dev/null || true
     [[ $user != root ]] || exec "$@"
     exec setpriv --reuid "$user" --regid "$user" --clear-groups --inh-caps=-all "$@"
 }

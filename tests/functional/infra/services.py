@@ -17,7 +17,7 @@ POLL_SECONDS = 0.1
 
 DECLARATION = """
 set -euo pipefail
-GOES_FIRST=(--cap-add SYS_NICE)
+GOES_FIRST=(--cap-add SYS_NICE --env PRIORITY=-10)
 on() { shift; "$@"; }
 container() {
     local option

@@ -53,7 +53,7 @@ def test_what_all_wait_for_goes_first(host: Shell, shares: str, said: str) -> No
     host.fake("docker", f'case $1 in info) echo {shares} ;; run) echo "$*" >>"$CALLS" ;; esac')
     host.output(START)
     (run,) = Path(host.env["CALLS"]).read_text().splitlines()
-    assert f"--cap-add SYS_NICE {said} -v".replace("  ", " ") in run
+    assert f"--cap-add SYS_NICE --env PRIORITY=-10 {said} -v".replace("  ", " ") in run
 
 
 @pytest.mark.parametrize(("service", "file"), [("mariadb", "settings.sh"), ("cli", "clouds.yaml")])
