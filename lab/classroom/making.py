@@ -82,8 +82,10 @@ def reset_seat(classroom: Classroom, name: str, report: Report) -> None:
         take_its_time(classroom)
         if classroom.plan.kind is Kind.LAB:
             have_lab_again(classroom, seat, report)
-            if has_project(seat, find_lab(seat.lab)):
-                call_ready(classroom, seat)
+            if has_project(seat, lab := find_lab(seat.lab)):
+                with share(lab):
+                    change_quota(lab, seat, classroom.plan.quota)  # the plan may have had another then
+                    call_ready(classroom, seat)
                 return
         make_anew(classroom, seat, report)
 
@@ -272,7 +274,7 @@ def give_quota(classroom: Classroom, seat: Seat, lab: Lab) -> Seat:
 
 def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
     """Let SEAT of CLASSROOM, whose lab is ready, be as a learner finds it first; its exercise ends."""
-    lab, quota = find_lab(seat.lab), classroom.plan.quota
+    lab = find_lab(seat.lab)
     with share(lab), report.stage(seat.name) as stage, cloud_answers():
         exercise = work.under_way(classroom, seat)
         seat.save(state=SeatState.MAKING)  # and not before: who is refused has lost nothing
@@ -280,22 +282,19 @@ def make_anew(classroom: Classroom, seat: Seat, report: Report) -> None:
             stage.waiting_for(f"the end of {exercise.name}")
             with opened(lab, seat):
                 work.end(classroom, seat, exercise)
-        set_up(lab, seat, quota, stage)
-        write_files(classroom, seat.model_copy(update={"quota": quota}), lab)
+        set_up(lab, seat, classroom.plan.quota, stage)
     is_untouched = seat.state is SeatState.MAKING
     if classroom.plan.kind is Kind.LAB and is_untouched:
         with hold(lab) as held:
             beginning.keep(held, report)
-    seat.save(quota=quota, state=SeatState.READY)
+    call_ready(classroom, seat)
 
 
 def call_ready(classroom: Classroom, seat: Seat) -> None:
-    """Let SEAT of CLASSROOM, whose lab is as it was when all that is in it had been made, be ready."""
-    lab, quota = find_lab(seat.lab), classroom.plan.quota
-    with share(lab):
-        change_quota(lab, seat, quota)  # the plan may have had another then
-        write_files(classroom, seat.model_copy(update={"quota": quota}), lab)
-    seat.save(quota=quota, state=SeatState.READY)
+    """Let SEAT, whose project has the quota of CLASSROOM, be ready, with its files."""
+    given = seat.model_copy(update={"quota": classroom.plan.quota, "state": SeatState.READY})
+    write_files(classroom, given, find_lab(seat.lab))
+    given.save()
 
 
 @contextmanager
