@@ -95,6 +95,11 @@ class BootedProvider(ABC):
         write_ssh_config(machine.lab, self.doors(machine.lab))
         wait_for_ssh(machine.lab, machine.name, Deadline(SECONDS_TO_START))
 
+    def cut_power(self, machine: Machine) -> None:
+        """Let MACHINE be without power, whether it has any or not."""
+        if self.is_up(machine):
+            self.power_off(machine)
+
     def start_together(self, machines: Sequence[Machine]) -> None:
         """Start all MACHINES of a lab, which are down, and wait until ssh answers in each."""
         together(self.power_on, machines)

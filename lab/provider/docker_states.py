@@ -80,13 +80,9 @@ class DockerStates:
 
     def _change(self, verb: str, lab: Lab) -> None:
         machines = self._there(lab)
-        together(self._cut_power, machines)
+        together(self._provider.cut_power, machines)
         work(verb, machines)
         self._provider.start_together(machines)
-
-    def _cut_power(self, machine: Machine) -> None:
-        if self._provider.is_up(machine):
-            self._provider.power_off(machine)
 
     def settle(self, lab: Lab) -> None:
         """Remove the folders that are not in use."""

@@ -88,7 +88,7 @@ class LibvirtStates:
         machines = self._machines(lab)
 
         def fall_asleep(machine: Machine) -> None:
-            self._cut_power(machine)
+            self._provider.cut_power(machine)
             write_private(note(machine, FORMER), disk_of(machine))
             use_disk(machine, note(machine, NEXT).read_text())
 
@@ -103,7 +103,7 @@ class LibvirtStates:
         machines = self._machines(lab)
 
         def change(machine: Machine) -> None:
-            self._cut_power(machine)
+            self._provider.cut_power(machine)
             if note(machine, FORMER).exists():
                 use_disk(machine, note(machine, FORMER).read_text())
                 note(machine, FORMER).unlink()
@@ -142,10 +142,6 @@ class LibvirtStates:
             note(machine, LATE).unlink(missing_ok=True)
 
         together(set_when_it_answers, late)
-
-    def _cut_power(self, machine: Machine) -> None:
-        if self._provider.is_up(machine):
-            self._provider.power_off(machine)
 
     def _machines(self, lab: Lab) -> list[Machine]:
         return list(self._provider.machines(lab).values())
